@@ -1,0 +1,55 @@
+import type { AuditOperation } from "./audit.js";
+import { type CheckedOption, checkOptions } from "./check-options.js";
+import { checkKey } from "./key-syntax.js";
+import { SecretError } from "./secret-error.js";
+import type { OperationOptions, SecretStore, SecretStoreCapabilities } from "./secret-store.js";
+
+/** The arguments of a call, and what the call needs of its store. */
+export interface CheckedCall {
+  readonly operation: AuditOperation;
+  readonly options: OperationOptions | undefined;
+  /** Options that the operation has. Default: only `signal`. */
+  readonly takes?: readonly CheckedOption[];
+  readonly needs?: Exclude<keyof SecretStoreCapabilities, "maxBatchSize">;
+  /** What to do instead where the capability is missing. */
+  readonly fix?: string | undefined;
+  readonly key?: string;
+  readonly keys?: readonly string[];
+  readonly version?: string;
+}
+
+/** @throws SecretError `CONFIGURATION`, `NOT_SUPPORTED` or `INVALID_KEY`. Does no I/O. */
+export function checkCall(
+  call: CheckedCall,
+  { name, capabilities, keySyntax }: Pick<SecretStore, "name" | "capabilities" | "keySyntax">,
+): void {
+  const { operation, options, needs } = call;
+  checkOptions(options, operation, call.takes ?? ["signal"]);
+  if (needs && !capabilities[needs]) {
+    throw new SecretError("NOT_SUPPORTED", {
+      reason: needs,
+      detail: `${operation} on ${name}, which does not declare ${needs}`,
+      fix: call.fix,
+    });
+  }
+  if ("key" in call) checkKey(call.key, keySyntax);
+  if ("keys" in call) checkKeys(call.keys);
+  if ("version" in call) checkVersion(call.version);
+}
+
+function checkKeys(keys: unknown): void {
+  if (Array.isArray(keys) && keys.every((key) => typeof key === "string")) return;
+  throw badArgument("keys of getSecrets are not an array of strings", "Pass an array of keys");
+}
+
+function checkVersion(version: unknown): void {
+  if (typeof version === "string" && version !== "") return;
+  throw badArgument(
+    "the version is not a string",
+    'Pass a version id as text ("2"), "current" or "previous"',
+  );
+}
+
+function badArgument(detail: string, fix: string): SecretError {
+  return new SecretError("CONFIGURATION", { reason: "bad-argument", detail, fix });
+}

@@ -1,0 +1,61 @@
+/**
+ * The contract of a secret store, and what backends, decorators and applications build on.
+ *
+ * @packageDocumentation
+ */
+export type { AbortSignalLike, SecretAbortSignal } from "./abort.js";
+export { abortable } from "./abort.js";
+export type { AuditEvent, AuditListener, AuditOperation } from "./audit.js";
+export { auditChannelName, isAudited, onAudit, publishAudit } from "./audit.js";
+export type { AuditedCall, OperationContext } from "./audited-call.js";
+export { auditedCall, auditedList, toSecretError } from "./audited-call.js";
+export type { Environment, SecretBackend, SecretStoreUrl } from "./backend.js";
+export type { BaseSecretStoreOptions } from "./base-secret-store.js";
+export { BaseSecretStore } from "./base-secret-store.js";
+export type { CheckedOption } from "./check-options.js";
+export { checkOptions } from "./check-options.js";
+export { checkStore, ForwardingSecretStore } from "./forwarding-secret-store.js";
+export type { KeySyntax } from "./key-syntax.js";
+export { checkKey, checkPrefix, portableKeySyntax } from "./key-syntax.js";
+export { randomSecret } from "./random-secret.js";
+export { requireSecrets } from "./require-secrets.js";
+export type { ScrubbedCause } from "./scrub-cause.js";
+export type {
+  Secret,
+  SecretData,
+  SecretDescription,
+  SecretDescriptionData,
+  SecretTags,
+  SecretVersion,
+  SecretVersionData,
+  SecretVersionState,
+  WrittenData,
+} from "./secret.js";
+export type { SecretErrorCode, SecretErrorOptions } from "./secret-error.js";
+export { SecretError } from "./secret-error.js";
+export type {
+  DeleteSecretOptions,
+  GetSecretOptions,
+  GetSecretsOptions,
+  GetSecretVersionOptions,
+  HealthReport,
+  OperationOptions,
+  PutSecretOptions,
+  RotateSecretOptions,
+  SecretGenerator,
+  SecretStore,
+  SecretStoreCapabilities,
+  SecretsResult,
+  SecretVerifier,
+} from "./secret-store.js";
+export type {
+  ReadManyResult,
+  RemoveContext,
+  RotateContext,
+  WriteContext,
+} from "./secret-store-hooks.js";
+export type { SecretInput, SecretValue } from "./secret-value.js";
+export { isSecretValue, secretValue } from "./secret-value.js";
+export { toArray } from "./to-array.js";
+export type { SecretWarning, WarningListener } from "./warnings.js";
+export { onWarning, publishWarning } from "./warnings.js";

@@ -1,0 +1,101 @@
+import type { SecretData, WrittenData } from "./secret.js";
+import { SecretError } from "./secret-error.js";
+import { checkSingleValue, getField, setField } from "./secret-field.js";
+import type { SecretGenerator, SecretVerifier } from "./secret-store.js";
+import type { RotateContext, WriteContext } from "./secret-store-hooks.js";
+import { type SecretInput, type SecretValue, secretValue } from "./secret-value.js";
+
+/** What a rotation needs of its store. */
+export interface RotationStore {
+  read(): Promise<SecretData>;
+  /** Refuses a value that the store cannot keep. */
+  accept(input: SecretInput): SecretValue;
+  write(value: SecretValue, context: WriteContext): Promise<WrittenData>;
+}
+
+/**
+ * Reads, makes a new value, verifies it, and only then writes it, if the version read is still
+ * current. So a candidate that fails was never current and never becomes "previous", and a crash
+ * half-way leaves the old value in place.
+ */
+export async function rotateByCompareAndSet(
+  store: RotationStore,
+  generate: SecretGenerator,
+  context: RotateContext,
+): Promise<SecretData> {
+  const { field, verify, signal } = context;
+  const whole = await store.read();
+  const version = requireVersion(whole);
+  const current = field === undefined ? secretValue(whole.value) : getField(whole.value, field);
+  if (field === undefined) checkSingleValue(current);
+
+  const candidate = store.accept(await makeCandidate(generate, { current, version, signal }));
+  if (candidate.equals(current)) {
+    throw invalidCandidate("unchanged", "generate returned the value that is current");
+  }
+  if (verify) await verifyCandidate(verify, candidate, signal);
+
+  const next = field === undefined ? candidate : setField(whole.value, field, candidate);
+  const written = await store.write(store.accept(next), { ...context, expectedVersion: version });
+  return { ...written, value: candidate };
+}
+
+/** @throws SecretError `CONFIGURATION` that names the ways to say who makes the new value. */
+export function noGenerator(key: string): SecretError {
+  return new SecretError("CONFIGURATION", {
+    key,
+    reason: "no-generator",
+    detail: `nothing says how to make a new value for ${key}`,
+    fix:
+      "Pass generate to rotateSecret or to the store's options, or configure the service's own " +
+      "rotation; randomSecret() generates for secrets that you alone issue",
+  });
+}
+
+function requireVersion({ version }: SecretData): string {
+  if (version !== undefined) return version;
+  throw new SecretError("UNKNOWN", {
+    detail: "the backend returned the current secret without its version, which rotation needs",
+  });
+}
+
+async function makeCandidate(
+  generate: SecretGenerator,
+  input: Parameters<SecretGenerator>[0],
+): Promise<SecretInput> {
+  try {
+    return await generate(input);
+  } catch (error) {
+    throwIfAborted(input.signal);
+    throw invalidCandidate("generate-failed", "generate threw an error", error);
+  }
+}
+
+async function verifyCandidate(
+  verify: SecretVerifier,
+  candidate: SecretValue,
+  signal: Parameters<SecretVerifier>[1]["signal"],
+): Promise<void> {
+  let verdict: unknown;
+  try {
+    verdict = await verify(candidate, { signal });
+  } catch (error) {
+    throwIfAborted(signal);
+    throw invalidCandidate("verify-failed", "verify threw an error", error);
+  }
+  throwIfAborted(signal);
+  if (verdict === false) throw invalidCandidate("verify-failed", "verify returned false");
+}
+
+function throwIfAborted(signal: Parameters<SecretVerifier>[1]["signal"]): void {
+  if (signal?.aborted) throw signal.reason;
+}
+
+function invalidCandidate(reason: string, what: string, cause?: unknown): SecretError {
+  return new SecretError("INVALID_SECRET", {
+    reason,
+    detail: `the new value was not accepted: ${what}`,
+    fix: "The old value is still current; correct the function and rotate again",
+    cause,
+  });
+}

@@ -1,0 +1,75 @@
+import { hasFields, readField, replaceField } from "./json-field.js";
+import type { SecretData, WrittenData } from "./secret.js";
+import { SecretError } from "./secret-error.js";
+import { type SecretInput, type SecretValue, secretValue } from "./secret-value.js";
+
+/** @throws SecretError `INVALID_SECRET` (`missing-field`, `not-an-object`, `empty`). */
+export function getField(value: SecretInput, field: string): SecretValue {
+  const found = readField(secretValue(value).expose(), field);
+  if (found !== undefined) return secretValue(found);
+  throw new SecretError("INVALID_SECRET", {
+    reason: "missing-field",
+    detail: "the secret has no such field",
+    fix: "Check the name passed as field against the fields of the stored object",
+  });
+}
+
+/** The whole secret with one field changed; a new object when there was no secret. */
+export function setField(
+  whole: SecretInput | undefined,
+  field: string,
+  value: SecretValue,
+): SecretValue {
+  const text = whole === undefined ? "{}" : secretValue(whole).expose();
+  return secretValue(replaceField(text, field, value.expose()));
+}
+
+/** @throws SecretError `INVALID_SECRET` (`field-required`) when the secret is an object of fields. */
+export function checkSingleValue(value: SecretValue): void {
+  let text: string;
+  try {
+    text = value.expose();
+  } catch {
+    return; // bytes that are not text have no fields
+  }
+  if (!hasFields(text)) return;
+  throw new SecretError("INVALID_SECRET", {
+    reason: "field-required",
+    detail: "the secret is an object of fields, and no field was named",
+    fix: "Name the one to rotate: rotateSecret(key, { field })",
+  });
+}
+
+/** How often a put of one field starts again because another writer came first. */
+const mergeAttempts = 10;
+
+/**
+ * Reads the whole secret, sets one field and writes it back unless somebody else wrote meanwhile:
+ * then it starts again, since a merge is as right on the newer secret. With an `expectedVersion`
+ * of the caller's it does not.
+ */
+export async function putField(
+  field: string,
+  value: SecretValue,
+  expectedVersion: string | null | undefined,
+  store: {
+    read(): Promise<SecretData | undefined>;
+    write(whole: SecretValue, expectedVersion: string | null): Promise<WrittenData>;
+  },
+): Promise<WrittenData> {
+  for (let attempt = 1; ; attempt++) {
+    const current = await store.read().catch(absentIfNotFound);
+    const whole = setField(current?.value, field, value);
+    try {
+      return await store.write(whole, expectedVersion ?? current?.version ?? null);
+    } catch (error) {
+      const lostRace = SecretError.isInstance(error) && error.code === "CONFLICT";
+      if (!lostRace || expectedVersion !== undefined || attempt >= mergeAttempts) throw error;
+    }
+  }
+}
+
+function absentIfNotFound(error: unknown): undefined {
+  if (SecretError.isInstance(error) && error.code === "NOT_FOUND") return undefined;
+  throw error;
+}

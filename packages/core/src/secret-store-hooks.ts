@@ -1,0 +1,147 @@
+import type { OperationContext } from "./audited-call.js";
+import type {
+  SecretData,
+  SecretDescriptionData,
+  SecretTags,
+  SecretVersionData,
+  WrittenData,
+} from "./secret.js";
+import { SecretError } from "./secret-error.js";
+import type {
+  DeleteSecretOptions,
+  RotateSecretOptions,
+  SecretStoreCapabilities,
+} from "./secret-store.js";
+import type { SecretValue } from "./secret-value.js";
+
+/** What `write` is told beside key and value. */
+export interface WriteContext extends OperationContext {
+  readonly description?: string | undefined;
+  /** `undefined` keeps the tags. */
+  readonly tags?: SecretTags | undefined;
+  readonly rotationPeriodDays?: number | undefined;
+  /** `null`: must not exist. `undefined`: not asked. Otherwise `CONFLICT` unless it is current. */
+  readonly expectedVersion?: string | null | undefined;
+}
+
+export interface RemoveContext extends OperationContext {
+  readonly mode: NonNullable<DeleteSecretOptions["mode"]>;
+}
+
+export interface RotateContext
+  extends OperationContext,
+    Pick<RotateSecretOptions, "generate" | "verify" | "field"> {}
+
+/** What `readMany` found for one key; `undefined` is absent. */
+export type ReadManyResult = ReadonlyMap<string, SecretData | SecretError | undefined>;
+
+/**
+ * What a backend implements, one hook for each capability that it declares. Arguments are clean:
+ * the key is one that the store accepts, the store is open, the call is not cancelled. A hook
+ * throws {@link SecretError}s of its own making; anything else that leaves it becomes `UNKNOWN`.
+ */
+export abstract class SecretStoreHooks {
+  /** The current version, or `undefined` when there is none. */
+  protected abstract read(key: string, context: OperationContext): Promise<SecretData | undefined>;
+
+  /** At most `maxBatchSize` keys in one request. Needed when that is above 1. */
+  protected readMany(
+    _keys: readonly string[],
+    _context: OperationContext,
+  ): Promise<ReadManyResult> {
+    throw notImplemented("readMany");
+  }
+
+  /** Creates the secret or makes a new version of it. Needed for `write`. */
+  protected write(_key: string, _value: SecretValue, _context: WriteContext): Promise<WrittenData> {
+    throw notImplemented("write");
+  }
+
+  /** Deletes; an absent key is fine. Needed for `delete` and `restore`. */
+  protected remove(_key: string, _context: RemoveContext): Promise<void> {
+    throw notImplemented("remove");
+  }
+
+  /** Undoes a recoverable deletion; throws `NOT_FOUND` for an absent key. Needed for `restore`. */
+  protected recover(_key: string, _context: OperationContext): Promise<void> {
+    throw notImplemented("recover");
+  }
+
+  /** Everything but the value, or `undefined`. Needed for `describe`. */
+  protected describe(
+    _key: string,
+    _context: OperationContext,
+  ): Promise<SecretDescriptionData | undefined> {
+    throw notImplemented("describe");
+  }
+
+  /** Every key that starts with the prefix, page after page. Needed for `list`. */
+  protected list(_prefix: string, _context: OperationContext): AsyncIterable<string> {
+    throw notImplemented("list");
+  }
+
+  /** All versions, newest first, or `undefined` for an absent key. Needed for `versions`. */
+  protected versions(
+    _key: string,
+    _context: OperationContext,
+  ): Promise<readonly SecretVersionData[] | undefined> {
+    throw notImplemented("versions");
+  }
+
+  /** One version by its id, or `undefined`. Needed for `versions`. */
+  protected readVersion(
+    _key: string,
+    _version: string,
+    _context: OperationContext,
+  ): Promise<SecretData | undefined> {
+    throw notImplemented("readVersion");
+  }
+
+  /** The service's own rotation, where this secret has one; else `undefined`. */
+  protected rotateManaged(_key: string, _context: RotateContext): Promise<SecretData | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /**
+   * Throws why the next read would fail, or returns a state finer than `"ready"`.
+   * By default it reads the key `health-check`, which need not exist.
+   */
+  protected async checkHealth(context: OperationContext): Promise<string> {
+    await this.read("health-check", context);
+    return "ready";
+  }
+
+  /** Ends connections and timers. Called once. */
+  protected release(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+const hooksOf = {
+  write: ["write"],
+  delete: ["remove"],
+  restore: ["remove", "recover"],
+  list: ["list"],
+  describe: ["describe"],
+  versions: ["versions", "readVersion"],
+} as const;
+
+/** @throws SecretError `CONFIGURATION` when a capability is declared whose hook is missing. */
+export function checkDeclared(store: object, capabilities: SecretStoreCapabilities): void {
+  const defaults = SecretStoreHooks.prototype as unknown as Record<string, unknown>;
+  const own = store as Record<string, unknown>;
+  const needed = Object.entries(hooksOf).flatMap(([capability, hooks]) =>
+    capabilities[capability as keyof typeof hooksOf] ? hooks : [],
+  );
+  if ((capabilities.maxBatchSize ?? 1) > 1) (needed as string[]).push("readMany");
+  const missing = needed.filter((hook) => own[hook] === defaults[hook]);
+  if (missing.length === 0) return;
+  throw new SecretError("CONFIGURATION", {
+    detail: `the store declares capabilities without implementing ${missing.join(", ")}`,
+    fix: "Implement these methods, or do not declare what needs them",
+  });
+}
+
+function notImplemented(hook: string): SecretError {
+  return new SecretError("NOT_SUPPORTED", { detail: `the store does not implement ${hook}` });
+}

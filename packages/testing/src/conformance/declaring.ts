@@ -1,0 +1,69 @@
+import { capabilityNames, type Concern } from "./case.js";
+import { check } from "./checks.js";
+import { nameOf } from "./failure.js";
+import type { Lab } from "./lab.js";
+import { supported } from "./operations.js";
+
+export const declaring: Concern = {
+  title: "declaring",
+  cases: [
+    {
+      name: "a store follows version 1 of the contract and has a name",
+      run: async ({ store }) => {
+        const { specificationVersion, name } = store;
+        check(specificationVersion === 1, "specificationVersion is 1", nameOf(specificationVersion));
+        check(typeof name === "string" && name !== "", "name is a text", nameOf(name));
+      },
+    },
+    {
+      name: "rotate needs versions, and a batch holds at least one key",
+      run: async ({ store: { capabilities } }) => {
+        const { rotate, versions, maxBatchSize = 1 } = capabilities;
+        check(!rotate || versions, "rotate needs versions", "rotate is declared without versions");
+        const whole = Number.isInteger(maxBatchSize) && maxBatchSize >= 1;
+        check(whole, "maxBatchSize is a whole number above 0", String(maxBatchSize));
+      },
+    },
+    {
+      name: "keySyntax has a pattern, a length and a description",
+      run: async ({ store: { keySyntax } }) => {
+        const { pattern, maxLength, description } = keySyntax;
+        check(pattern instanceof RegExp, "pattern is a RegExp", nameOf(pattern));
+        check(!/[gy]/.test(pattern.flags), "pattern lacks the flags g and y", pattern.flags);
+        const whole = Number.isInteger(maxLength) && maxLength > 0;
+        check(whole, "maxLength is a whole number above 0", String(maxLength));
+        check(typeof description === "string", "description is a text", nameOf(description));
+      },
+    },
+    {
+      name: "what is declared stays the same once the store is used",
+      run: async (lab) => {
+        const before = declarations(lab);
+        for (const { call } of supported(lab)) await call(lab, await lab.arranged("used"));
+        check(declarations(lab) === before, "declarations do not change", declarations(lab));
+      },
+    },
+  ],
+};
+
+/** Whether the store declares what the harness's author wrote down by hand. */
+export async function checkDeclared(
+  { store }: Lab,
+  expected: Lab["store"]["capabilities"],
+): Promise<void> {
+  const names = [...capabilityNames, ...Object.keys(store.capabilities)];
+  for (const name of new Set(names) as Set<keyof typeof expected>) {
+    const fallback = name === "maxBatchSize" ? 1 : false;
+    const declared = store.capabilities[name] ?? fallback;
+    const written = expected[name] ?? fallback;
+    check(
+      declared === written,
+      `the harness was told ${name}: ${written}`,
+      `the store declares ${name}: ${declared}`,
+    );
+  }
+}
+
+function declarations({ store: { name, capabilities, keySyntax } }: Lab): string {
+  return JSON.stringify([name, capabilities, keySyntax.pattern.source, keySyntax.maxLength]);
+}

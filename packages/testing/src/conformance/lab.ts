@@ -1,0 +1,134 @@
+import { randomBytes } from "node:crypto";
+import {
+  type AuditEvent,
+  onAudit,
+  onWarning,
+  type Secret,
+  type SecretStore,
+} from "@llm-orchestrator/secrets-core";
+import { assertNoLeak } from "../leak/assert-no-leak.js";
+import { Mismatch } from "./failure.js";
+import type {
+  ConformanceFault,
+  ConformanceLimits,
+  ConformanceSubject,
+  SecretStoreConformanceOptions,
+} from "./options.js";
+import { watchOutput } from "./output-watch.js";
+import { watchStore } from "./watch-store.js";
+
+const runId = `c${randomBytes(3).toString("hex")}`;
+let labs = 0;
+
+/** One store under test, what a case needs to try it, and everything that came out of it. */
+export class Lab {
+  readonly store: SecretStore;
+  readonly limits: Required<ConformanceLimits>;
+  readonly events: AuditEvent[] = [];
+  /** Calls that have begun and not settled. */
+  readonly pending: string[] = [];
+  readonly #options: SecretStoreConformanceOptions;
+  readonly #subject: SecretStore | ConformanceSubject;
+  readonly #path = `${runId}/${++labs}/`;
+  readonly #seen = new Set<unknown>();
+  readonly #printed: string[] = [];
+  readonly #canaries: string[] = [];
+  readonly #stops: (() => void)[];
+
+  constructor(options: SecretStoreConformanceOptions, subject: SecretStore | ConformanceSubject) {
+    this.#options = options;
+    this.#subject = subject;
+    const { maxValueBytes = Number.POSITIVE_INFINITY, listPageSize = 10 } = options.limits ?? {};
+    this.limits = { maxValueBytes, listPageSize };
+    const watched = isStore(subject) ? subject : subject.store;
+    this.store = watchStore(watched, {
+      saw: (seen) => this.saw(seen),
+      began: (method) => void this.pending.push(method),
+      ended: (method) => void this.pending.splice(this.pending.indexOf(method), 1),
+    });
+    this.#stops = [
+      onAudit((event) => void this.events.push(event)),
+      onWarning((warning) => this.saw(warning)),
+      watchOutput((text) => void this.#printed.push(text)),
+    ];
+  }
+
+  /** A key of this case alone. Different names give different keys. */
+  key(name: string): string {
+    const path = this.#path + name;
+    return this.#options.keyFor?.(path) ?? path;
+  }
+
+  /** Text that nothing else holds, and that must not appear anywhere. */
+  value(): string {
+    const canary = `canary-${randomBytes(9).toString("hex")}`;
+    this.#canaries.push(canary);
+    return canary;
+  }
+
+  /** Something that must not hold a value. */
+  saw(subject: unknown): void {
+    if (typeof subject === "object" && subject !== null) this.#seen.add(subject);
+  }
+
+  /** Makes a secret exist, by the harness's own means where it has any. */
+  async arrange(key: string, value: string = this.value()): Promise<string> {
+    if (this.#options.seed) await this.#options.seed(key, value, this.#subject);
+    else await this.store.putSecret(key, value);
+    return value;
+  }
+
+  /** The key of a secret that exists now. */
+  async arranged(name: string): Promise<string> {
+    const key = this.key(name);
+    await this.arrange(key);
+    return key;
+  }
+
+  listedAs(key: string, prefix: string): string {
+    return this.#options.listedAs?.(key, prefix) ?? key;
+  }
+
+  read(key: string): Promise<Secret> {
+    return this.store.getSecret(key);
+  }
+
+  /** Brings the store into the state, works, and ends the state whatever happens. */
+  async withFault(fault: ConformanceFault, work: () => Promise<void>): Promise<void> {
+    const begin = this.#options.faults?.[fault];
+    if (!begin) throw new TypeError(`the harness has no fault ${fault}`);
+    const undo = await begin(this.#subject);
+    try {
+      await work();
+    } finally {
+      await undo();
+    }
+  }
+
+  /** Whether nothing that came out of the store, or was printed meanwhile, holds a value. */
+  async checkNoLeak(): Promise<void> {
+    for (const stop of this.#stops) stop(); // the probe itself prints and warns
+    const subjects = [...this.#seen, [...this.events], this.#printed.join("\n")];
+    const canaries = [...this.#canaries, this.value()];
+    for (const subject of subjects) {
+      try {
+        await assertNoLeak(subject, canaries, { slowChannels: false });
+      } catch (error) {
+        throw new Mismatch(
+          "no error, event, warning, result or printed line holds a value",
+          (error as Error).message,
+        );
+      }
+    }
+  }
+
+  async dispose(): Promise<void> {
+    for (const stop of this.#stops) stop();
+    await this.store.close();
+    if (!isStore(this.#subject)) await this.#subject.dispose?.();
+  }
+}
+
+function isStore(subject: SecretStore | ConformanceSubject): subject is SecretStore {
+  return typeof (subject as Partial<SecretStore>).getSecret === "function";
+}

@@ -1,0 +1,70 @@
+import { types } from "node:util";
+
+/** More objects than any error or event has; a subject beyond it drags half a program along. */
+const objectLimit = 200_000;
+
+const builtInPrototypes: ReadonlySet<unknown> = new Set(
+  Object.values(Object.getOwnPropertyDescriptors(globalThis)).flatMap(({ value }) =>
+    typeof value === "function"
+      ? [value.prototype, Object.getPrototypeOf(value.prototype ?? {})]
+      : [],
+  ),
+);
+
+/**
+ * All text that can be reached from a value by its own properties (symbols, hidden ones and
+ * getters too), entries of collections, bytes and prototypes. Reads no function's source.
+ */
+export function deepText(root: unknown): string {
+  const parts: string[] = [];
+  const seen = new Set<unknown>();
+  const waiting: unknown[] = [root];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
+    if (!isObject) parts.push(String(value));
+    else if (!seen.has(value)) {
+      seen.add(value);
+      if (seen.size > objectLimit) throw new RangeError("the subject is too large to be searched");
+      waiting.push(...childrenOf(value as object));
+    }
+  }
+  return parts.join("\n");
+}
+
+function childrenOf(value: object): unknown[] {
+  if (ArrayBuffer.isView(value)) return bytesOf(value.buffer, value.byteOffset, value.byteLength);
+  if (types.isAnyArrayBuffer(value)) return bytesOf(value);
+  if (types.isBoxedPrimitive(value)) return [Object.prototype.valueOf.call(value).valueOf()];
+  const children: unknown[] = contentOf(value);
+  for (const key of Reflect.ownKeys(value)) {
+    children.push(key, readOwn(value, key));
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (!builtInPrototypes.has(prototype)) children.push(prototype);
+  return children;
+}
+
+/** As text of one character a byte, and as the list that the needles of bytes match. */
+function bytesOf(buffer: ArrayBufferLike, offset = 0, length = buffer.byteLength): string[] {
+  const bytes = new Uint8Array(buffer, offset, length);
+  return [Buffer.from(bytes).toString("latin1"), bytes.join(",")];
+}
+
+/** What built-in objects keep beside their properties. */
+function contentOf(value: object): unknown[] {
+  if (types.isMap(value) || types.isSet(value)) return [...value].flat();
+  if (value instanceof Headers || value instanceof FormData || value instanceof URLSearchParams) {
+    return [...value].flat();
+  }
+  if (value instanceof URL || types.isRegExp(value)) return [String(value)];
+  return [];
+}
+
+function readOwn(value: object, key: PropertyKey): unknown {
+  try {
+    return Reflect.get(value, key);
+  } catch (error) {
+    return error; // a getter that throws, and what it throws
+  }
+}

@@ -1,0 +1,56 @@
+import { inspect } from "node:util";
+import { deepText } from "./deep-text.js";
+import type { LeakEncoding, Needle } from "./encodings.js";
+
+/** What one channel gave, as text that can be searched. */
+export interface Haystack {
+  readonly channel: string;
+  readonly text: string;
+}
+
+export interface Hit {
+  readonly channel: string;
+  readonly canary: number;
+  readonly encoding: LeakEncoding;
+}
+
+/** Runs a step of a channel; what it throws would reach a log as well. */
+export async function outputOf(step: () => unknown): Promise<string> {
+  let output: unknown;
+  try {
+    output = await step();
+  } catch (error) {
+    output = [inspect(error), error];
+  }
+  return toText(output); // outside: a subject that is too large must not pass
+}
+
+export function toText(output: unknown): string {
+  return typeof output === "string" ? output : deepText(output);
+}
+
+/** All hits, each channel, canary and encoding once. */
+export function search(haystacks: readonly Haystack[], needles: readonly Needle[]): Hit[] {
+  // In one piece first: nearly always there is nothing to find.
+  const everything = viewsOf(haystacks.map(({ text }) => text).join("\n"));
+  if (!needles.some(({ text, view }) => everything[view].includes(text))) return [];
+  return haystacks.flatMap(({ channel, text }) => {
+    const views = viewsOf(text);
+    const found = needles.filter((needle) => views[needle.view].includes(needle.text));
+    const hits = found.map(({ canary, encoding }) => ({ channel, canary, encoding }));
+    return [...new Map(hits.map((hit) => [`${hit.canary} ${hit.encoding}`, hit])).values()];
+  });
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const colours = /\u001b\[[0-9;]*m/g;
+const indices = /(["']?)\b\d+\1\s*[:=]\s*/g;
+
+function viewsOf(plain: string): Record<Needle["view"], string> {
+  const packed = plain
+    .replace(colours, "")
+    .replace(indices, "")
+    .replace(/\s+/g, "")
+    .replaceAll("&", ",");
+  return { plain, packed };
+}

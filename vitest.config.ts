@@ -1,0 +1,24 @@
+import { defineConfig } from "vitest/config";
+
+// Tests read our packages' sources, so that they need no build.
+const conditions = ["@llm-orchestrator/source", "module", "node", "development|production"];
+
+// tools/check.mjs counts tests from it.
+const report = process.env.TEST_REPORT;
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: [
+      "packages/*/src/**/*.test.ts",
+      "packages/*/test/**/*.test.ts",
+      "test/**/*.test.ts",
+      "tools/**/*.test.ts",
+    ],
+    allowOnly: false,
+    retry: 0,
+    dangerouslyIgnoreUnhandledErrors: false,
+    reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
+  },
+});
