@@ -14,7 +14,7 @@ export default defineConfig({
       "packages/*/src/**/*.test.ts",
       "packages/*/test/**/*.test.ts",
       "test/**/*.test.ts",
-      "tools/**/*.test.ts",
+      "tools/**/*.test.{ts,mjs}",
     ],
     allowOnly: false,
     retry: 0,

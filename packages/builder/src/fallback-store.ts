@@ -1,9 +1,11 @@
 import {
+  auditedList,
   checkStore,
   ForwardingSecretStore,
   type GetSecretOptions,
   type GetSecretsOptions,
   type HealthReport,
+  isKey,
   type OperationOptions,
   type PutSecretOptions,
   publishWarning,
@@ -120,12 +122,12 @@ export class FallbackStore extends ForwardingSecretStore {
     prefix?: string,
     options?: OperationOptions,
   ): AsyncGenerator<string, void, undefined> {
-    this.#checkListable();
+    if (!this.#capabilities.list) yield* this.#refuseList(options);
     const seen = new Set<string>();
     for (const [index, store] of this.#stores.entries()) {
       try {
         for await (const key of store.listSecrets(prefix, options)) {
-          if (seen.has(key) || !this.#isReadable(key)) continue;
+          if (seen.has(key) || !isKey(key, this.keySyntax)) continue;
           seen.add(key);
           yield key;
         }
@@ -199,8 +201,41 @@ export class FallbackStore extends ForwardingSecretStore {
     });
   }
 
-  #isReadable(key: string): boolean {
-    const { pattern, maxLength } = this.keySyntax;
-    return key.length <= maxLength && pattern.test(key);
+  async #checkNotInFallback(key: string, { signal }: OperationOptions): Promise<void> {
+    let found: Answer<Secret>;
+    try {
+      found = await this.#read(key, { signal });
+    } catch (error) {
+      if (isOfCode(error, "NOT_FOUND")) return;
+      throw error;
+    }
+    if (found.index === 0) return;
+    throw new SecretError("NOT_SUPPORTED", {
+      ...{ key, store: this.name, reason: "field-in-fallback" },
+      detail: `only the fallback store ${found.result.store} holds this secret's fields`,
+      fix: "Put the whole secret without field, which then stands in front of the fallback's",
+    });
   }
+
+  /** An incomplete list would pass for a whole one. */
+  #refuseList(options: OperationOptions | undefined): AsyncGenerator<string, void, undefined> {
+    const refuse = (): never => {
+      throw new SecretError("NOT_SUPPORTED", {
+        reason: "list",
+        detail: `listSecrets on ${this.name}, of which not every store declares list`,
+        fix: "List the store that can by itself",
+      });
+    };
+    const call = { operation: "listSecrets", store: this.name, options, check: refuse } as const;
+    return auditedList(call, refuse);
+  }
+}
+
+function inOrder<T>(keys: readonly string[], found: ReadonlyMap<string, T>): Map<string, T> {
+  const ordered = new Map<string, T>();
+  for (const key of keys) {
+    const value = found.get(key);
+    if (value !== undefined) ordered.set(key, value);
+  }
+  return ordered;
 }

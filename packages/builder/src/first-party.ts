@@ -1,6 +1,6 @@
 import { type SecretBackend, SecretError } from "@llm-orchestrator/secrets-core";
-import { configurationError } from "./configuration-error.js";
 import { checkBackend } from "./check-backend.js";
+import { configurationError } from "./configuration-error.js";
 
 /** The stores that the guide names, for `new SecretManagerBuilder(SecretStoreType.Vault)`. */
 export const SecretStoreType = Object.freeze({

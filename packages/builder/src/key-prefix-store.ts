@@ -9,6 +9,7 @@ import {
   type GetSecretOptions,
   type GetSecretsOptions,
   type GetSecretVersionOptions,
+  isKey,
   isSecretValue,
   type KeySyntax,
   type OperationOptions,
@@ -23,6 +24,7 @@ import {
   type SecretVersion,
   toSecretError,
 } from "@llm-orchestrator/secrets-core";
+import { isPrefix } from "./is-prefix.js";
 
 /**
  * The part of a store below one prefix. Its callers see their own keys everywhere: in secrets,
@@ -109,14 +111,14 @@ export class KeyPrefixStore extends ForwardingSecretStore {
     options?: OperationOptions,
   ): AsyncGenerator<string, void, undefined> {
     const check = () => checkPrefix(prefix, this.#keySyntax);
-    if (throws(check)) {
+    if (!isPrefix(prefix, this.#keySyntax)) {
       const call = { operation: "listSecrets", store: this.name, options, check } as const;
       yield* auditedList(call, nothing);
     }
     for await (const fullKey of this.inner.listSecrets(this.#prefix + prefix, options)) {
       const key = fullKey.slice(this.#prefix.length);
       // What this store could not read is not one of its keys: "team/x" below the prefix "team".
-      if (fullKey.startsWith(this.#prefix) && !this.#faultOf(key)) yield key;
+      if (fullKey.startsWith(this.#prefix) && isKey(key, this.#keySyntax)) yield key;
     }
   }
 
@@ -156,7 +158,7 @@ export class KeyPrefixStore extends ForwardingSecretStore {
     work: (fullKey: string) => Promise<T>,
   ): Promise<T> {
     const check = () => checkKey(key, this.#keySyntax);
-    if (throws(check)) {
+    if (!isKey(key, this.#keySyntax)) {
       return auditedCall({ operation, store: this.name, options, check }, () => work(key));
     }
     try {
@@ -190,15 +192,6 @@ export class KeyPrefixStore extends ForwardingSecretStore {
 
 function withKey<T extends { readonly key: string }>(subject: T, key: string): T {
   return Object.freeze({ ...subject, key });
-}
-
-function throws(check: () => void): boolean {
-  try {
-    check();
-    return false;
-  } catch {
-    return true;
-  }
 }
 
 async function* nothing(): AsyncGenerator<string, void, undefined> {}

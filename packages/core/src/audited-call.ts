@@ -7,7 +7,11 @@ import type { OperationOptions } from "./secret-store.js";
 /** One call of a store, before it is made. */
 export interface AuditedCall
   extends Pick<AuditEvent, "operation" | "store">,
-    Partial<Pick<AuditEvent, "key" | "keys" | "version" | "source">> {
+    Partial<Pick<AuditEvent, "source">> {
+  readonly key?: string | undefined;
+  readonly version?: string | undefined;
+  /** The keys of a `getSecrets` that the store accepts. Asked only when somebody listens. */
+  readonly keys?: (() => readonly string[]) | undefined;
   readonly options?: OperationOptions | undefined;
   /** Throws when the call must not be made. Runs before anything else. */
   readonly check?: () => void;
@@ -107,8 +111,9 @@ function startAudit(call: AuditedCall, context: CallContext): Publish | undefine
     publishAudit({
       ...{ operation, store, startTime, durationMs: platform.performance.now() - start },
       ...{ source, attempts: context.attempts, ...outcome },
-      ...(key !== undefined && { key }),
-      ...(keys !== undefined && { keys }),
+      // What is no key may be a value that was passed where a key belongs.
+      ...(key !== undefined && outcome.code !== "INVALID_KEY" && { key }),
+      ...(keys !== undefined && { keys: keys() }),
       ...(version !== undefined && { version }),
     });
   };

@@ -1,7 +1,8 @@
+import type { AuditOperation } from "./audit.js";
 import { auditedCall, auditedList, type OperationContext, toSecretError } from "./audited-call.js";
 import { type CheckedCall, checkCall } from "./check-call.js";
 import { probeHealth } from "./health.js";
-import { checkPrefix, type KeySyntax, portableKeySyntax } from "./key-syntax.js";
+import { acceptedKeys, checkPrefix, type KeySyntax, portableKeySyntax } from "./key-syntax.js";
 import { findPrevious, notFound } from "./previous-version.js";
 import { acceptValue, checkPutOptions } from "./put-input.js";
 import { readMany } from "./read-many.js";
@@ -152,7 +153,7 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
 
   listSecrets(prefix = "", options?: contract.OperationOptions): AsyncIterable<string> {
     const check = () => {
-      this.#check({ operation: "listSecrets", options, needs: "list" });
+      this.#check({ options, needs: "list" }, "listSecrets");
       checkPrefix(prefix, this.keySyntax);
     };
     return auditedList({ operation: "listSecrets", store: this.name, options, check }, (context) =>
@@ -194,7 +195,7 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
 
   healthCheck(options?: contract.OperationOptions): Promise<contract.HealthReport> {
     const operation = "healthCheck";
-    const check = () => checkCall({ operation, options }, this);
+    const check = () => checkCall(operation, { options }, this);
     return auditedCall({ operation, store: this.name, options, check }, (context) =>
       probeHealth(this.name, context.signal, async () => {
         this.#checkOpen();
@@ -270,17 +271,19 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
   }
 
   #call<T>(
-    operation: CheckedCall["operation"],
-    call: Omit<CheckedCall, "operation">,
+    operation: AuditOperation,
+    call: CheckedCall,
     work: (context: OperationContext) => Promise<T>,
   ): Promise<T> {
-    const check = () => this.#check({ ...call, operation });
-    return auditedCall({ ...call, operation, store: this.name, check }, work);
+    const { key, version, options } = call;
+    const check = () => this.#check(call, operation);
+    const keys = "keys" in call ? () => acceptedKeys(call.keys, this.keySyntax) : undefined;
+    return auditedCall({ operation, store: this.name, key, keys, version, options, check }, work);
   }
 
-  #check(call: CheckedCall): void {
+  #check(call: CheckedCall, operation: AuditOperation): void {
     this.#checkOpen();
-    checkCall(call, this);
+    checkCall(operation, call, this);
   }
 
   #checkOpen(): void {

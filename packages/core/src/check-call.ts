@@ -6,7 +6,6 @@ import type { OperationOptions, SecretStore, SecretStoreCapabilities } from "./s
 
 /** The arguments of a call, and what the call needs of its store. */
 export interface CheckedCall {
-  readonly operation: AuditOperation;
   readonly options: OperationOptions | undefined;
   /** Options that the operation has. Default: only `signal`. */
   readonly takes?: readonly CheckedOption[];
@@ -20,10 +19,11 @@ export interface CheckedCall {
 
 /** @throws SecretError `CONFIGURATION`, `NOT_SUPPORTED` or `INVALID_KEY`. Does no I/O. */
 export function checkCall(
+  operation: AuditOperation,
   call: CheckedCall,
   { name, capabilities, keySyntax }: Pick<SecretStore, "name" | "capabilities" | "keySyntax">,
 ): void {
-  const { operation, options, needs } = call;
+  const { options, needs } = call;
   checkOptions(options, operation, call.takes ?? ["signal"]);
   if (needs && !capabilities[needs]) {
     throw new SecretError("NOT_SUPPORTED", {

@@ -25,8 +25,17 @@ const prefixFillers = ["", "a", "A", "0"];
 
 /** @throws SecretError `INVALID_KEY` when the store does not accept the key. Does no I/O. */
 export function checkKey(key: unknown, syntax: KeySyntax): asserts key is string {
-  if (typeof key === "string" && key.length > 0 && accepts(syntax, key)) return;
-  throw invalid(key, syntax, "a key");
+  if (!isKey(key, syntax)) throw invalid(key, syntax, "a key");
+}
+
+/** Whether the store accepts the key. Does no I/O. */
+export function isKey(key: unknown, syntax: KeySyntax): key is string {
+  return typeof key === "string" && key.length > 0 && accepts(syntax, key);
+}
+
+/** For an audit event: what is no key may be a value that was passed where a key belongs. */
+export function acceptedKeys(keys: unknown, syntax: KeySyntax): readonly string[] {
+  return Array.isArray(keys) ? keys.filter((key) => isKey(key, syntax)) : [];
 }
 
 /** @throws SecretError `INVALID_KEY` when no acceptable key starts with the prefix. */

@@ -69,25 +69,30 @@ export type SecretDescriptionData = Loose<Omit<SecretDescription, "key">>;
 /** One row of what a backend's `versions` returns, newest first. */
 export type SecretVersionData = Loose<SecretVersion> & Pick<SecretVersion, "version">;
 
-/** Boxes and deep-freezes what a backend returned. */
+const noLabels: readonly string[] = Object.freeze([]);
+
+/** Boxes and deep-freezes what a backend returned. On the path of every read: no spreads. */
 export function toSecret(key: string, data: SecretData, store: string): Secret {
-  const { value, tags, labels = [] } = data;
-  return Object.freeze({
-    ...optional(data, ["version", "createdAt", "description"]),
-    ...(tags && { tags: toTags(tags) }),
+  const { labels, version, createdAt, description, tags } = data;
+  const secret: { -readonly [P in keyof Secret]: Secret[P] } = {
     key,
-    value: secretValue(value),
-    labels: Object.freeze([...labels]),
+    value: secretValue(data.value),
+    labels: labels?.length ? Object.freeze([...labels]) : noLabels,
     stale: false,
     store,
-  });
+  };
+  if (version !== undefined) secret.version = version;
+  if (createdAt !== undefined) secret.createdAt = createdAt;
+  if (description !== undefined) secret.description = description;
+  if (tags !== undefined) secret.tags = toTags(tags);
+  return Object.freeze(secret);
 }
 
 export function toSecretVersion(data: SecretVersionData): SecretVersion {
   const { version, isCurrent = false, state = "live", labels = [] } = data;
   return Object.freeze({
-    ...optional(data, ["createdAt"]),
     version,
+    ...(data.createdAt !== undefined && { createdAt: data.createdAt }),
     isCurrent,
     isDeleted: state === "deleted" || state === "destroyed",
     state,
@@ -96,7 +101,8 @@ export function toSecretVersion(data: SecretVersionData): SecretVersion {
 }
 
 export function toSecretDescription(key: string, data: SecretDescriptionData): SecretDescription {
-  return Object.freeze({ ...defined(data), key, tags: toTags(data.tags ?? {}) });
+  const present = Object.entries(data).filter(([, value]) => value !== undefined);
+  return Object.freeze({ ...Object.fromEntries(present), key, tags: toTags(data.tags ?? {}) });
 }
 
 const pollutingNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
@@ -110,18 +116,12 @@ export function checkName(name: string, what: string): void {
   });
 }
 
+const noTags: SecretTags = Object.freeze(Object.create(null) as SecretTags);
+
 /** Without a prototype, so that no name of a tag can reach one. */
 function toTags(tags: SecretTags): SecretTags {
-  return Object.freeze(Object.assign(Object.create(null) as Record<string, string>, tags));
-}
-
-function optional<T extends object, K extends keyof T>(data: T, names: readonly K[]) {
-  const present = names.filter((name) => data[name] !== undefined);
-  return Object.fromEntries(present.map((name) => [name, data[name]])) as {
-    [P in K]?: NonNullable<T[P]>;
-  };
-}
-
-function defined<T extends object>(data: T) {
-  return optional(data, Object.keys(data) as (keyof T)[]);
+  for (const _ in tags) {
+    return Object.freeze(Object.assign(Object.create(null) as Record<string, string>, tags));
+  }
+  return noTags;
 }

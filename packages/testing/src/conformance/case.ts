@@ -18,6 +18,8 @@ export interface Case {
   readonly needs?: readonly Capability[];
   /** Runs only on stores that declare none of these. */
   readonly lacks?: readonly Capability[];
+  /** Runs only with a harness that names `limits.maxValueBytes`. */
+  readonly bounded?: boolean;
   /** Runs only with a harness that can make this fault. */
   readonly fault?: ConformanceFault;
   run(lab: Lab): Promise<void>;
@@ -34,7 +36,5 @@ export function concernsStore(
   { needs = [], lacks = [] }: Case,
   capabilities: SecretStoreCapabilities,
 ): boolean {
-  return (
-    needs.every((name) => capabilities[name]) && lacks.every((name) => !capabilities[name])
-  );
+  return needs.every((name) => capabilities[name]) && lacks.every((name) => !capabilities[name]);
 }

@@ -1,4 +1,4 @@
-import { capabilityNames, type Concern } from "./case.js";
+import { type Concern, capabilityNames } from "./case.js";
 import { check } from "./checks.js";
 import { nameOf } from "./failure.js";
 import type { Lab } from "./lab.js";
@@ -11,8 +11,25 @@ export const declaring: Concern = {
       name: "a store follows version 1 of the contract and has a name",
       run: async ({ store }) => {
         const { specificationVersion, name } = store;
-        check(specificationVersion === 1, "specificationVersion is 1", nameOf(specificationVersion));
+        check(
+          specificationVersion === 1,
+          "specificationVersion is 1",
+          nameOf(specificationVersion),
+        );
         check(typeof name === "string" && name !== "", "name is a text", nameOf(name));
+      },
+    },
+    {
+      name: "a store declares what its author says that it can do, no more and no less",
+      run: async ({ store: { capabilities }, capabilitiesByHand }) => {
+        const names = [...capabilityNames, "maxBatchSize", ...Object.keys(capabilities)];
+        for (const name of new Set(names) as Set<keyof typeof capabilities>) {
+          const missing = name === "maxBatchSize" ? 1 : false;
+          const written = capabilitiesByHand[name] ?? missing;
+          const declared = capabilities[name] ?? missing;
+          const rule = `the harness says ${name}: ${written}`;
+          check(declared === written, rule, `the store declares ${name}: ${declared}`);
+        }
       },
     },
     {
@@ -45,24 +62,6 @@ export const declaring: Concern = {
     },
   ],
 };
-
-/** Whether the store declares what the harness's author wrote down by hand. */
-export async function checkDeclared(
-  { store }: Lab,
-  expected: Lab["store"]["capabilities"],
-): Promise<void> {
-  const names = [...capabilityNames, ...Object.keys(store.capabilities)];
-  for (const name of new Set(names) as Set<keyof typeof expected>) {
-    const fallback = name === "maxBatchSize" ? 1 : false;
-    const declared = store.capabilities[name] ?? fallback;
-    const written = expected[name] ?? fallback;
-    check(
-      declared === written,
-      `the harness was told ${name}: ${written}`,
-      `the store declares ${name}: ${declared}`,
-    );
-  }
-}
 
 function declarations({ store: { name, capabilities, keySyntax } }: Lab): string {
   return JSON.stringify([name, capabilities, keySyntax.pattern.source, keySyntax.maxLength]);

@@ -16,8 +16,8 @@ export class Mismatch extends Error {
 
 /** What a failed case throws. Says what the contract says, what came, and where to read on. */
 export class ConformanceError extends Error {
-  constructor(concern: string, contract: string, failure: unknown, pending: readonly string[]) {
-    const { rule, came } = explain(failure, pending);
+  constructor(concern: string, contract: string, failure: unknown) {
+    const { rule, came } = explain(failure);
     super(
       [
         `The contract says: ${contract}${rule ? ` (${rule})` : ""}.`,
@@ -35,13 +35,8 @@ export function anchorOf(heading: string): string {
   return heading.toLowerCase().replaceAll(" ", "-");
 }
 
-function explain(
-  failure: unknown,
-  pending: readonly string[],
-): { readonly rule?: string; readonly came: string } {
-  if (failure instanceof Mismatch) return failure;
-  const waiting = pending.length > 0 ? ` while ${pending.join(", ")} had not settled` : "";
-  return { came: `${describeError(failure)}${waiting}` };
+function explain(failure: unknown): { readonly rule?: string; readonly came: string } {
+  return failure instanceof Mismatch ? failure : { came: describeError(failure) };
 }
 
 /** An error in one line, as a failure message shows it. */

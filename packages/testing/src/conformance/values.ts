@@ -29,10 +29,12 @@ const plainValues = ["null", "true", "0", "-1e400", "[]", "{}", "undefined", " "
 export const values: Concern = {
   title: "values",
   cases: [
-    ...Object.entries(oddValues).map(([what, make]): Case => ({
-      name: `a value with ${what} comes back exactly`,
-      run: (lab) => comesBack(lab, make(lab.value())),
-    })),
+    ...Object.entries(oddValues).map(
+      ([what, make]): Case => ({
+        name: `a value with ${what} comes back exactly`,
+        run: (lab) => comesBack(lab, make(lab.value())),
+      }),
+    ),
     {
       name: "values that look like null, a number or an empty object come back as text",
       run: async (lab) => {
@@ -67,9 +69,9 @@ export const values: Concern = {
     {
       name: "a value of exactly the limit is kept, one byte more is INVALID_SECRET",
       needs: ["write"],
+      bounded: true,
       run: async (lab) => {
         const { maxValueBytes } = lab.limits;
-        if (!Number.isFinite(maxValueBytes)) return;
         const key = lab.key("limit");
         const value = lab.value().padEnd(maxValueBytes, "x").slice(0, maxValueBytes);
         await lab.store.putSecret(key, value);

@@ -53,7 +53,10 @@ async function watchPromise(
   watcher: StoreWatcher,
 ): Promise<unknown> {
   if (typeof (result as { then?: unknown } | undefined)?.then !== "function") {
-    throw new Mismatch("every method but listSecrets returns a promise", `${name} returned ${nameOf(result)}`);
+    throw new Mismatch(
+      "every method but listSecrets returns a promise",
+      `${name} returned ${nameOf(result)}`,
+    );
   }
   watcher.began(name);
   try {

@@ -14,18 +14,18 @@ export const conversionChannels: LeakChannels = {
     (subject) => (subject as string) + (subject as string),
     (subject) => "".concat(untyped(subject)),
   ],
-  String: [(subject) => String(subject), (subject) => Symbol(untyped(subject)).description],
+  "String()": [(subject) => String(subject), (subject) => Symbol(untyped(subject)).description],
   join: [
     (subject) => [subject, subject].join(),
     (subject) => [subject].toString(),
     (subject) => [[subject]].toLocaleString(),
   ],
-  toString: [
+  "toString()": [
     (subject) => (subject as object).toString(),
     (subject) => (subject as object).toLocaleString(),
     (subject) => Object.prototype.toString.call(subject),
   ],
-  valueOf: [(subject) => (subject as object).valueOf()],
+  "valueOf()": [(subject) => (subject as object).valueOf()],
   "Symbol.toPrimitive": [
     (subject) => hint(subject, "string"),
     (subject) => hint(subject, "number"),
@@ -79,7 +79,7 @@ export const conversionChannels: LeakChannels = {
     (subject) => join(untyped(subject)),
     (subject) => Buffer.alloc(untyped(subject)),
     (subject) => Buffer.concat([untyped(subject)]),
-    (subject) => createHash("sha256").update(untyped(subject)).digest("hex"),
+    (subject) => createHash("sha256").update(untyped(subject)),
     (subject) => new EventEmitter().on("subject", untyped(subject)),
   ],
 };

@@ -26,10 +26,19 @@ export function deepText(root: unknown): string {
     else if (!seen.has(value)) {
       seen.add(value);
       if (seen.size > objectLimit) throw new RangeError("the subject is too large to be searched");
-      waiting.push(...childrenOf(value as object));
+      for (const child of childrenOrError(value as object)) waiting.push(child);
     }
   }
   return parts.join("\n");
+}
+
+/** A proxy may throw at anything, and what it throws is text too. */
+function childrenOrError(value: object): unknown[] {
+  try {
+    return childrenOf(value);
+  } catch (error) {
+    return [error];
+  }
 }
 
 function childrenOf(value: object): unknown[] {

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { byteFragments, textFragments } from "./fragments.js";
+import { pack } from "./packed.js";
 
 /** How a piece of a canary may be spelt in what a channel printed. */
 export type LeakEncoding =
@@ -29,13 +30,13 @@ export interface Needle {
   readonly canary: number;
   readonly encoding: LeakEncoding;
   readonly text: string;
-  /** `packed` is the output without colours, white space and the indices of array-like objects. */
+  /** `packed`: see {@link pack}. */
   readonly view: "plain" | "packed";
 }
 
 type Spelling = readonly [encoding: LeakEncoding, text: string, view?: Needle["view"]];
 
-/** Everything to look for, longest-lived spellings of each piece of each canary, without doubles. */
+/** Everything to look for: the spellings of each piece of each canary, without doubles. */
 export function needlesOf(canaries: readonly (string | Uint8Array)[]): readonly Needle[] {
   return canaries.flatMap((input, canary) => {
     const text = typeof input === "string" ? input : textOf(input);
@@ -142,13 +143,14 @@ const htmlEscape = (text: string) => text.replace(/[&<>"']/g, (mark) => entities
 
 /** What a spread, an `Array.from` or an index-keyed object of a string looks like. */
 function characterLists(text: string): Spelling[] {
-  const characters = [...text];
-  const lists = [
-    `"${characters.map(jsonEscape).join('","')}"`,
-    characters.map((character) => inspect(character)).join(),
-    characters.join(),
-  ];
-  return lists.map((list) => ["character list", list.replace(/\s+/g, ""), "packed"]);
+  return [[...text], text.split("")].flatMap((characters): Spelling[] => {
+    const lists = [
+      `"${characters.map(jsonEscape).join('","')}"`,
+      characters.map((character) => inspect(character)).join(),
+      characters.join(),
+    ];
+    return lists.map((list) => ["character list", pack(list), "packed"]);
+  });
 }
 
 /** For each of the three positions in a longer text, the characters that depend on it alone. */

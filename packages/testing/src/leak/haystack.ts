@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { deepText } from "./deep-text.js";
 import type { LeakEncoding, Needle } from "./encodings.js";
+import { pack } from "./packed.js";
 
 /** What one channel gave, as text that can be searched. */
 export interface Haystack {
@@ -42,15 +43,6 @@ export function search(haystacks: readonly Haystack[], needles: readonly Needle[
   });
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const colours = /\u001b\[[0-9;]*m/g;
-const indices = /(["']?)\b\d+\1\s*[:=]\s*/g;
-
 function viewsOf(plain: string): Record<Needle["view"], string> {
-  const packed = plain
-    .replace(colours, "")
-    .replace(indices, "")
-    .replace(/\s+/g, "")
-    .replaceAll("&", ",");
-  return { plain, packed };
+  return { plain, packed: pack(plain) };
 }

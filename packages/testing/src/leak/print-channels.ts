@@ -20,6 +20,12 @@ const logging = (method: "log" | "error" | "info" | "warn" | "debug" | "trace"):
   (subject) => printed((console) => console[method]("%s %o", subject, { subject }, subject)),
 ];
 
+function settled(subject: unknown): Promise<unknown> {
+  const promise = Promise.resolve(subject);
+  promise.catch(() => {}); // a subject whose `then` throws
+  return promise;
+}
+
 const inspecting = (options: InspectOptions): LeakChannel => [
   (subject) => holdersOf(subject).map((holder) => inspect(holder, options)),
 ];
@@ -91,7 +97,7 @@ export const printChannels: LeakChannels = {
   "inspect prototype": derived((subject) => (Object.getPrototypeOf(subject) ?? {}) as object),
   "inspect WeakMap, Promise": [
     (subject) => inspect(new WeakMap([[{}, subject]]), { showHidden: true }),
-    (subject) => inspect(Promise.resolve(subject)),
+    (subject) => inspect(settled(subject)),
     (subject) => inspect(new CustomEvent("subject", { detail: subject })),
     (subject) => inspect([subject][Symbol.iterator](), { showHidden: true }),
   ],

@@ -10,7 +10,7 @@ let queue: Promise<unknown> = Promise.resolve();
 export const warningChannel: LeakChannel = [
   (subject) => {
     const captured = queue.then(() => capture(subject));
-    queue = captured;
+    queue = captured.catch(() => {});
     return captured;
   },
 ];

@@ -1,0 +1,1 @@
+export { EnvSecretStore } from "@llm-orchestrator/secrets-env";

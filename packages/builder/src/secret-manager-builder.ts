@@ -1,0 +1,178 @@
+import type { SecretStore } from "@llm-orchestrator/secrets-core";
+import { type BuildPlan, buildStore, isStoreLike } from "./build-store.js";
+import { configurationError } from "./configuration-error.js";
+import type { SecretStoreType } from "./first-party.js";
+import type {
+  BuilderSource,
+  ConfigOf,
+  FallbackOptions,
+  FallbackSource,
+  FromUrlOptions,
+  NamedConfigOf,
+  UrlBuilderSource,
+} from "./options.js";
+import { UrlSource } from "./url-source.js";
+
+/**
+ * Makes a {@link SecretStore} from a name, a backend object, a store or a URL, and wraps it. The
+ * order of the calls does not matter: backend, key prefix, fallback, read-only, from the inside
+ * out. Each `with…` changes this builder and returns it. Nothing but `build()` fails.
+ *
+ * @example
+ * ```ts
+ * import { SecretManagerBuilder } from "@llm-orchestrator/secrets-builder";
+ *
+ * const store = await new SecretManagerBuilder("env").withEnvPrefix("APP_").readOnly().build();
+ * const secret = await store.getSecret("openai/api_key"); // APP_OPENAI_API_KEY
+ * await store.close();
+ * ```
+ */
+export class SecretManagerBuilder<const Source extends BuilderSource = BuilderSource> {
+  #plan: BuildPlan;
+  #isCircular = false;
+  #hasGivenAway = false;
+
+  /**
+   * @param source `"env"`, `"vault"` or `"aws"` (its package must be installed), a backend object,
+   * or a store that exists already.
+   * @param options The backend's options, as for `withConfig`. The environment is not read.
+   */
+  constructor(source: Source, options?: ConfigOf<Source>) {
+    this.#plan = {
+      source,
+      configs: [{ method: "SecretManagerBuilder", options }],
+      keyPrefix: "",
+      fallbacks: [],
+      fallbackOptions: undefined,
+      isReadOnly: false,
+    };
+  }
+
+  /**
+   * A builder for a URL such as `env:?prefix=APP_`, `vault://host:8200/secret/team` or
+   * `aws://us-east-1/prod`. What the URL leaves open comes from the environment. A URL never holds
+   * a credential, and never chooses a package: other schemes come from `backends`.
+   */
+  static fromUrl(url: string, options?: FromUrlOptions): SecretManagerBuilder<UrlBuilderSource> {
+    return new SecretManagerBuilder<UrlBuilderSource>(new UrlSource(url, options) as never);
+  }
+
+  /** Environment variables as a store, each after `prefix` (`"APP_"`). */
+  static buildEnv(prefix?: string): Promise<SecretStore> {
+    return new SecretManagerBuilder("env").withEnvPrefix(prefix as string).build();
+  }
+
+  /** Options of the backend. Later calls add to earlier ones, and win over them and the URL. */
+  withConfig(options: ConfigOf<Source>): this {
+    return this.#configure("withConfig", options);
+  }
+
+  /** `withConfig` of a Vault builder. */
+  withVaultConfig(options: NamedConfigOf<Source, "vault">): this {
+    return this.#configure("withVaultConfig", options, "vault");
+  }
+
+  /** `withConfig` of an AWS builder. */
+  withAwsConfig(options: NamedConfigOf<Source, "aws">): this {
+    return this.#configure("withAwsConfig", options, "aws");
+  }
+
+  /** What every variable's name starts with: `withConfig({ prefix })` of an env builder. */
+  withEnvPrefix(prefix: [NamedConfigOf<Source, "env">] extends [never] ? never : string): this {
+    return this.#configure("withEnvPrefix", { prefix }, "env");
+  }
+
+  /**
+   * Text that goes before every key, and that callers never see: `"team/"`. Added to that of a
+   * URL; the last call counts. A fallback has its own.
+   */
+  withKeyPrefix(prefix: string): this {
+    return this.#change({ keyPrefix: prefix });
+  }
+
+  /**
+   * Where to look, in order, for what the store does not have. Further calls add; the last options
+   * count. Writes, deletions, versions and rotation are the first store's alone.
+   */
+  withFallback(
+    ...fallbacks: readonly FallbackSource[] | readonly [...FallbackSource[], FallbackOptions]
+  ): this {
+    const added: unknown[] = [...fallbacks];
+    const options = isOptions(added) ? added.pop() : undefined;
+    if (added.length === 0) added.push(undefined); // reported by build(), as any other mistake
+    this.#isCircular ||= added.some(
+      (source) => SecretManagerBuilder.#isBuilder(source) && source.#builds(this),
+    );
+    if (this.#isCircular) return this;
+    return this.#change({
+      fallbacks: [...this.#plan.fallbacks, ...added],
+      ...(options !== undefined && { fallbackOptions: options }),
+    });
+  }
+
+  /** Writes, deletions and rotations reject with `NOT_SUPPORTED`. */
+  readOnly(): this {
+    return this.#change({ isReadOnly: true });
+  }
+
+  /**
+   * Makes the store, without I/O. Called again it makes another one, independent of the first;
+   * a store that was passed in can go into one only, which then closes it.
+   *
+   * @throws SecretError `CONFIGURATION` for whatever this builder was told wrongly, or a package
+   * that is not installed. What was made until then is closed again.
+   */
+  async build(): Promise<SecretStore> {
+    const plan = this.#plan;
+    if (this.#isCircular) {
+      throw configurationError(
+        "the builder is a fallback of itself",
+        "Pass other builders to withFallback",
+      );
+    }
+    const givesAway = [plan.source, ...plan.fallbacks].some(isStoreLike);
+    if (givesAway && this.#hasGivenAway) {
+      throw configurationError(
+        "the builder has put a store that was passed in into the store that it built",
+        "Pass backends in place of stores, or use a builder for each",
+        "already-built",
+      );
+    }
+    this.#hasGivenAway = givesAway;
+    try {
+      return await buildStore(plan);
+    } catch (error) {
+      this.#hasGivenAway = false; // the store is still its maker's
+      throw error;
+    }
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: of whatever source
+  static #isBuilder(subject: unknown): subject is SecretManagerBuilder<any> {
+    return typeof subject === "object" && subject !== null && #plan in subject;
+  }
+
+  /** Whether building this one builds the other one too. */
+  #builds(other: unknown): boolean {
+    const isIt = (source: unknown) =>
+      SecretManagerBuilder.#isBuilder(source) && source.#builds(other);
+    return this === other || this.#plan.fallbacks.some(isIt);
+  }
+
+  #configure(method: string, options: unknown, scheme?: SecretStoreType): this {
+    const call = { method, options, ...(scheme && { scheme }) };
+    return this.#change({ configs: [...this.#plan.configs, call] });
+  }
+
+  #change(changes: Partial<BuildPlan>): this {
+    this.#plan = { ...this.#plan, ...changes };
+    return this;
+  }
+}
+
+/** Whether the last argument is the options: what is neither a store nor a builder. */
+function isOptions(fallbacks: readonly unknown[]): boolean {
+  const last = fallbacks.at(-1);
+  if (last === undefined) return fallbacks.length > 1;
+  return typeof last === "object" && !isStoreLike(last) && !("build" in (last ?? {}));
+}

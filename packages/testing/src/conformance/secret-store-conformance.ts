@@ -1,0 +1,119 @@
+import { SecretError, type SecretStore } from "@llm-orchestrator/secrets-core";
+import { aborting } from "./aborting.js";
+import { argumentsOfCalls } from "./arguments.js";
+import { auditing } from "./auditing.js";
+import { batch } from "./batch.js";
+import type { Concern } from "./case.js";
+import { closing } from "./closing.js";
+import { comparing } from "./comparing.js";
+import { concurrency } from "./concurrency.js";
+import { declaring } from "./declaring.js";
+import { deleting } from "./deleting.js";
+import { describing } from "./describing.js";
+import { faults } from "./faults.js";
+import { fields } from "./fields.js";
+import { health } from "./health.js";
+import { keys } from "./keys.js";
+import { leaking } from "./leaking.js";
+import { listing } from "./listing.js";
+import { metadata } from "./metadata.js";
+import type {
+  ConformanceSubject,
+  ConformanceSummary,
+  SecretStoreConformanceOptions,
+} from "./options.js";
+import { planRun, type RunPlan } from "./plan.js";
+import { prototypes } from "./prototypes.js";
+import { reading } from "./reading.js";
+import { refusing } from "./refusing.js";
+import { rotating } from "./rotating.js";
+import { runCase } from "./run-case.js";
+import { values } from "./values.js";
+import { versions } from "./versions.js";
+import { writing } from "./writing.js";
+
+/** Every concern of the suite, in the order in which it runs. */
+export const concerns: readonly Concern[] = [
+  ...[declaring, reading, values, keys, fields, batch, writing, metadata, comparing, deleting],
+  ...[listing, describing, versions, rotating, refusing, argumentsOfCalls, prototypes, health],
+  ...[closing, aborting, concurrency, faults, auditing, leaking],
+];
+
+/**
+ * Defines the tests that every store of this contract must pass. Call it once in a backend's own
+ * test file, under vitest, `node:test` or whatever has a `test(name, body)`. What is declared is
+ * proven, what is not declared must be refused. Every failure says what the contract says, what
+ * came, and where to read on.
+ *
+ * @returns What will be checked, and what cannot be shown with this harness.
+ * @throws SecretError `CONFIGURATION` for a harness that lacks something.
+ * @example
+ * ```ts
+ * import { test } from "node:test";
+ * import { MemorySecretStore, secretStoreConformance } from "@llm-orchestrator/secrets-testing";
+ *
+ * const { notShown } = secretStoreConformance({
+ *   test,
+ *   create: () => new MemorySecretStore(),
+ *   capabilities: {
+ *     ...{ write: true, delete: true, restore: true, list: true, describe: true },
+ *     ...{ versions: true, rotate: true, compareAndSet: true, binary: true, metadata: true },
+ *     maxBatchSize: 20,
+ *   },
+ *   faults: {
+ *     unavailable: (store) => {
+ *       store.simulate("BACKEND_UNAVAILABLE");
+ *       return () => store.simulate(undefined);
+ *     },
+ *   },
+ * });
+ * console.log(notShown); // the other faults
+ * ```
+ */
+export function secretStoreConformance<Subject extends SecretStore | ConformanceSubject>(
+  options: SecretStoreConformanceOptions<Subject>,
+): ConformanceSummary {
+  const harness = options as unknown as SecretStoreConformanceOptions;
+  checkHarness(harness);
+  const { selected, notShown } = planRun(concerns, harness);
+  defineCases(selected, harness);
+  const checked = selected.flatMap(({ concern: { title }, cases }) =>
+    cases.map(({ name }) => `${title}: ${name}`),
+  );
+  return Object.freeze({ checked: Object.freeze(checked), notShown: Object.freeze(notShown) });
+}
+
+function defineCases(selected: RunPlan["selected"], harness: SecretStoreConformanceOptions): void {
+  const { test, describe, title = "SecretStore contract" } = harness;
+  const shapes = new Set<string>();
+  const group = describe ?? ((_name: string, body: () => void) => body());
+  group(title, () => {
+    for (const { concern, cases } of selected) {
+      group(concern.title, () => {
+        for (const one of cases) {
+          const name = describe ? one.name : `${concern.title}: ${one.name}`;
+          test(name, () => runCase(concern, one, harness, shapes));
+        }
+      });
+    }
+  });
+}
+
+function checkHarness({ test, create, capabilities, seed }: SecretStoreConformanceOptions): void {
+  if (typeof test !== "function") throw incomplete("test", "Pass the runner's own test or it");
+  if (typeof create !== "function") throw incomplete("create", "Pass () => new YourSecretStore()");
+  if (typeof capabilities !== "object") {
+    throw incomplete("capabilities", "Write down what the store is meant to be able to do");
+  }
+  if (!capabilities.write && !seed) {
+    throw incomplete("seed", "A store that cannot write needs secrets put by other means");
+  }
+}
+
+function incomplete(option: string, fix: string): SecretError {
+  return new SecretError("CONFIGURATION", {
+    reason: "bad-argument",
+    detail: `secretStoreConformance lacks ${option}`,
+    fix,
+  });
+}

@@ -1,0 +1,58 @@
+import { BaseSecretStore, ForwardingSecretStore } from "@llm-orchestrator/secrets-core";
+import { describe, expect, test } from "vitest";
+import { MemorySecretStore, secretStoreConformance } from "../src/index.js";
+import { memoryCapabilities, simulatedFaults } from "./memory-harness.js";
+
+const memory = secretStoreConformance({
+  ...{ test, describe, title: "MemorySecretStore" },
+  create: () => new MemorySecretStore(),
+  capabilities: memoryCapabilities,
+  faults: simulatedFaults((store: MemorySecretStore) => store),
+});
+
+/** A decorator that changes nothing must pass like what it wraps. */
+secretStoreConformance({
+  ...{ test, describe, title: "ForwardingSecretStore over MemorySecretStore" },
+  create: () => {
+    const inner = new MemorySecretStore();
+    return { inner, store: new ForwardingSecretStore(inner) };
+  },
+  seed: (key, value, { inner }) => inner.putSecret(key, value),
+  capabilities: memoryCapabilities,
+  faults: simulatedFaults(({ inner }: { inner: MemorySecretStore }) => inner),
+});
+
+class MapSecretStore extends BaseSecretStore {
+  readonly #secrets = new Map<string, string>();
+  constructor() {
+    super({ name: "map" });
+  }
+  store(key: string, value: string): void {
+    this.#secrets.set(key, value);
+  }
+  protected override async read(key: string) {
+    const value = this.#secrets.get(key);
+    return value === undefined ? undefined : { value };
+  }
+}
+
+const readOnly = secretStoreConformance({
+  ...{ test, describe, title: "a store of one hook" },
+  create: () => new MapSecretStore(),
+  capabilities: {},
+  seed: (key, value, store) => store.store(key, value),
+});
+
+describe("secretStoreConformance", () => {
+  test("tells what it checks and what it cannot show", () => {
+    expect(memory.checked.length).toBeGreaterThan(150);
+    expect(memory.notShown).toEqual([
+      'that a call which is never answered can be cancelled (no fault "hanging")',
+      "that a value above the limit is INVALID_SECRET (no limits.maxValueBytes)",
+    ]);
+    expect(readOnly.notShown).toHaveLength(8);
+    expect(readOnly.checked).toContain(
+      "refusing: without write its calls are NOT_SUPPORTED, and the secret stays as it is",
+    );
+  });
+});

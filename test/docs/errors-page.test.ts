@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { SecretError, type SecretErrorCode } from "@llm-orchestrator/secrets-core";
+import { expect, test } from "vitest";
+
+const page = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
+const rows = [...page.matchAll(/^\| `([A-Z_]+)` \| ([^|]+) \|[^|]+\| (yes|no) \|/gm)];
+
+/** A compile error here means that the union of codes has changed. */
+const codes: Record<SecretErrorCode, true> = {
+  ...{ NOT_FOUND: true, AUTHENTICATION_FAILED: true, PERMISSION_DENIED: true, THROTTLED: true },
+  ...{ BACKEND_UNAVAILABLE: true, CONFLICT: true, INVALID_KEY: true, INVALID_SECRET: true },
+  ...{ NOT_SUPPORTED: true, CONFIGURATION: true, CLOSED: true, UNKNOWN: true },
+};
+
+test("docs/errors.md has a row for each code, and no other", () => {
+  expect(rows.map(([, code]) => code).sort()).toEqual(Object.keys(codes).sort());
+});
+
+test.each(rows.map(([, code, words, retryable]) => [code, words, retryable]))(
+  "docs/errors.md tells the truth about %s",
+  (code, words, retryable) => {
+    const error = new SecretError(code as SecretErrorCode);
+    expect(error.message.startsWith((words as string).trim())).toBe(true);
+    expect(error.retryable).toBe(retryable === "yes");
+  },
+);

@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { filesOf, isTest } from "./workspace.mjs";
+
+/** Compares an unpacked tarball with what the package's folder should give. Returns messages. */
+export function checkTarball({ path, manifest }, unpacked) {
+  const found = readdirSync(unpacked, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(unpacked, join(entry.parentPath, entry.name)));
+  const expected = expectedFiles(path, manifest);
+  return [
+    ...expected.filter((file) => !found.includes(file)).map((file) => `lacks ${file}`),
+    ...found.filter((file) => !expected.includes(file)).map((file) => `should not hold ${file}`),
+    ...checkPackedManifest(unpacked),
+    ...found
+      .filter((file) => file.endsWith(".map"))
+      .filter((file) => !holdsSources(join(unpacked, file)))
+      .map(
+        (file) => `${file} lacks sourcesContent: sources are not shipped, so it would lead nowhere`,
+      ),
+  ];
+}
+
+function expectedFiles(path, { exports }) {
+  const entries = Object.values(exports)
+    .map((target) => target.default?.slice("./".length))
+    .filter(Boolean);
+  const source = join(path, "src");
+  const declarations = filesOf(source, ".ts")
+    .map((file) => relative(source, file))
+    .filter((file) => !isTest(file))
+    .map((file) => join("dist", file.replace(/\.ts$/, ".d.ts")));
+  const changelog = existsSync(join(path, "CHANGELOG.md")) ? ["CHANGELOG.md"] : [];
+  const bundles = entries.flatMap((entry) => [entry, `${entry}.map`]);
+  return ["package.json", "LICENSE", "README.md", ...changelog, ...bundles, ...declarations];
+}
+
+function checkPackedManifest(unpacked) {
+  const text = readFileSync(join(unpacked, "package.json"), "utf8");
+  return ["@llm-orchestrator/source", "workspace:"]
+    .filter((internal) => text.includes(internal))
+    .map((internal) => `package.json still says "${internal}"`);
+}
+
+function holdsSources(map) {
+  const { sources, sourcesContent = [] } = JSON.parse(readFileSync(map, "utf8"));
+  return sources.every((_, index) => typeof sourcesContent[index] === "string");
+}
