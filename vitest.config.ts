@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // Tests read our packages' sources, so that they need no build.
-const conditions = ["@llm-orchestrator/source", "module", "node", "development|production"];
+const conditions = ["@llm-orchestrator/source", "node", "development|production"];
 
 // tools/check.mjs counts tests from it.
 const report = process.env.TEST_REPORT;
@@ -17,6 +17,8 @@ export default defineConfig({
       "tools/**/*.test.{ts,mjs}",
     ],
     allowOnly: false,
+    // Far above what any test needs: a busy machine is no failure.
+    testTimeout: 30_000,
     retry: 0,
     dangerouslyIgnoreUnhandledErrors: false,
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],

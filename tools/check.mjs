@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 const checks = ["lint", "typecheck", "build", "structure", "packages", "unused"];
 
@@ -32,7 +32,7 @@ function runTests() {
   const env = { ...process.env, TEST_REPORT: join(folder, "report.json") };
   delete env.TASK_RUNNER; // as from outside: with its own install
   const ok = run("npm test", "npm", ["test"], env);
-  let report = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, testResults: [] };
+  let report = { numPassedTests: 0, numFailedTests: 0, testResults: [] };
   try {
     report = JSON.parse(readFileSync(env.TEST_REPORT, "utf8"));
   } catch {
@@ -40,15 +40,19 @@ function runTests() {
   }
   rmSync(folder, { recursive: true });
 
+  const failedBefore = failures.length;
   passed += report.numPassedTests;
   for (const file of report.testResults) {
+    const broken =
+      file.status === "failed" && file.assertionResults.every(({ status }) => status !== "failed");
+    if (broken) failures.push(`test file: ${relative(process.cwd(), file.name)}`);
     for (const test of file.assertionResults) {
       if (test.status === "failed") failures.push(`test: ${test.fullName}`);
-      if (test.status === "pending") console.log(`skipped: ${test.fullName}`);
+      else if (test.status !== "passed") console.log(`${test.status}: ${test.fullName}`);
     }
   }
-  // A file that can't be loaded and an unhandled rejection fail the run, but no test; no test at all fails too.
-  const unexplained = !ok && report.numFailedTests === 0;
+  // An unhandled rejection fails the run, but no test; a run without a test fails too.
+  const unexplained = !ok && failures.length === failedBefore;
   if (unexplained || report.numPassedTests === 0) failures.push("npm test");
 }
 

@@ -185,6 +185,12 @@ describe("listSecrets", () => {
     expect(await keysOf(storeOf({ A_D: "" }, files), "a/")).toEqual(["a/b", "a/c"]);
   });
 
+  test("of two .env files the first decides whether a variable is empty", async () => {
+    const folder = folderOf({ one: "A_B=1\nA_C=", two: "A_B=\nA_C=2" });
+    const store = storeOf({}, { dotenv: [join(folder, "one"), join(folder, "two")] });
+    expect(await keysOf(store, "a/")).toEqual(["a/b"]);
+  });
+
   test("a list of files that cannot be read fails, and is not short", async () => {
     const store = storeOf({ A_B: "1" }, { dotenv: `${folderOf()}/.env` });
     await failure(() => keysOf(store, "a/"), "CONFIGURATION", "missing-file");

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { failure, folderOf, keysOf, storeOf, textOf, unprivileged } from "../test/support.js";
@@ -25,6 +25,8 @@ test("a file of the largest size is read, a larger one is INVALID_SECRET", async
     const error = await failure(() => store.getSecret("x"), "INVALID_SECRET", "too-large");
     expect(error.message).toContain("is larger than 1048576 bytes");
   }
+  truncateSync(join(folder, "x"), 2 ** 33); // 8 GiB of nothing, for which no memory is asked
+  await failure(() => NAME_FILE.getSecret("x"), "INVALID_SECRET", "too-large");
 });
 
 test("a file that is not UTF-8 is INVALID_SECRET, and is not mangled", async () => {

@@ -122,7 +122,7 @@ describe("a Kubernetes mount", () => {
   test("that is swapped over and over is never called absent, and ends on the newest", async () => {
     const folder = mount();
     const store = storeOf({}, { folder });
-    const swaps = 300;
+    const swaps = process.env.TEST_DEEP ? 5_000 : 100;
     for (let generation = 2; generation <= swaps; generation++) {
       const reads = [textOf(store, "openai/api_key"), textOf(store, "token")];
       await Promise.resolve();
@@ -131,7 +131,7 @@ describe("a Kubernetes mount", () => {
       for (const value of await Promise.all(reads)) expect(allowed).toContain(value);
     }
     expect(await textOf(store, "token")).toBe(`v${swaps}`);
-  });
+  }, 60_000);
 });
 
 describe("links", () => {
@@ -208,11 +208,14 @@ test("a folder that is missing or is a file is CONFIGURATION that names the opti
 });
 
 test("a folder that was not made for secrets is refused before a disk is walked", async () => {
-  const folder = folderOf(
-    Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`n${i}`, ""])),
+  const hundred = Object.fromEntries(
+    Array.from({ length: 100 }, (_, index) => [`d/n${index}`, ""]),
   );
-  await failure(() => keysOf(storeIn(folder), "n"), "CONFIGURATION", "too-many-files");
-  await failure(() => storeIn(folder).getSecret("n1"), "CONFIGURATION", "too-many-files");
-  rmSync(join(folder, "n10000"));
-  expect(await keysOf(storeIn(folder), "n")).toHaveLength(10_000);
+  const folder = folderOf(hundred);
+  for (let index = 1; index < 99; index++) symlinkSync("d", join(folder, `d${index}`));
+  const store = storeIn(folder);
+  writeFileSync(join(folder, "nr10000"), ""); // 99 folders of 100 files, and itself
+  expect(await keysOf(store, "n")).toEqual(["nr10000"]);
+  writeFileSync(join(folder, "nr10001"), "");
+  await failure(() => keysOf(store, "n"), "CONFIGURATION", "too-many-files");
 });

@@ -9,6 +9,5 @@ export const fileSuffix = "_FILE";
 /** `APP_DB_PASSWORD` of `APP_DB_PASSWORD_FILE`; `undefined` for a variable that names no file. */
 export function pointedVariable(variable: string, prefix: string): string | undefined {
   const base = variable.slice(0, -fileSuffix.length);
-  const isPointer = variable.endsWith(fileSuffix) && base.startsWith(prefix);
-  return isPointer && base.length > prefix.length ? base : undefined;
+  return variable.endsWith(fileSuffix) && base.length > prefix.length ? base : undefined;
 }

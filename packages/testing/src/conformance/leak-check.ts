@@ -30,8 +30,7 @@ export async function checkFindings(
 ): Promise<void> {
   const text = `${deepText(findings)}\n${inspect(findings, everything)}`;
   const hits = search([{ channel: "output", text }], needlesOf(canaries));
-  const subjects = [...findings.seen, { ...findings }];
-  for (const subject of subjects) {
+  for (const subject of [...findings.seen, ...findings.events]) {
     if (hits.length > 0 || isNew(shapeOf(subject), shapes)) await probe(subject, canaries);
   }
   if (hits.length === 0) return;

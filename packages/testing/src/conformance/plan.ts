@@ -8,8 +8,8 @@ export interface RunPlan {
   readonly notShown: readonly string[];
 }
 
-/** Every fault that a harness may have. */
-const faultNames: Readonly<Record<ConformanceFault, string>> = {
+/** Every fault that a harness may have, and what it shows. */
+export const faultNames: Readonly<Record<ConformanceFault, string>> = {
   unavailable: "that an unreachable service is BACKEND_UNAVAILABLE",
   denied: "that a refused permission is PERMISSION_DENIED",
   unauthenticated: "that a refused credential is AUTHENTICATION_FAILED",

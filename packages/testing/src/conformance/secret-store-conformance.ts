@@ -22,7 +22,7 @@ import type {
   ConformanceSummary,
   SecretStoreConformanceOptions,
 } from "./options.js";
-import { planRun, type RunPlan } from "./plan.js";
+import { faultNames, planRun, type RunPlan } from "./plan.js";
 import { prototypes } from "./prototypes.js";
 import { reading } from "./reading.js";
 import { refusing } from "./refusing.js";
@@ -99,21 +99,36 @@ function defineCases(selected: RunPlan["selected"], harness: SecretStoreConforma
   });
 }
 
-function checkHarness({ test, create, capabilities, seed }: SecretStoreConformanceOptions): void {
-  if (typeof test !== "function") throw incomplete("test", "Pass the runner's own test or it");
-  if (typeof create !== "function") throw incomplete("create", "Pass () => new YourSecretStore()");
+const optionNames: Readonly<Record<keyof SecretStoreConformanceOptions, true>> = {
+  ...{ test: true, describe: true, title: true, capabilities: true, create: true, seed: true },
+  ...{ faults: true, limits: true, keyFor: true, listedAs: true, timeoutMs: true },
+};
+
+function checkHarness(harness: SecretStoreConformanceOptions): void {
+  const { test, create, capabilities, seed, faults = {} } = harness;
+  if (typeof test !== "function") throw wrong("lacks test", "Pass the runner's own test or it");
+  if (typeof create !== "function") {
+    throw wrong("lacks create", "Pass () => new YourSecretStore()");
+  }
   if (typeof capabilities !== "object") {
-    throw incomplete("capabilities", "Write down what the store is meant to be able to do");
+    throw wrong("lacks capabilities", "Write down what the store is meant to be able to do");
   }
   if (!capabilities.write && !seed) {
-    throw incomplete("seed", "A store that cannot write needs secrets put by other means");
+    throw wrong("lacks seed", "A store that cannot write needs secrets put by other means");
   }
+  const option = Object.keys(harness).find((name) => !Object.hasOwn(optionNames, name));
+  if (option !== undefined) {
+    throw wrong(`has no option "${option}"`, `It takes ${Object.keys(optionNames).join(", ")}`);
+  }
+  const fault = Object.keys(faults).find((name) => !Object.hasOwn(faultNames, name));
+  if (fault === undefined) return;
+  throw wrong(`has no fault "${fault}"`, `It knows ${Object.keys(faultNames).join(", ")}`);
 }
 
-function incomplete(option: string, fix: string): SecretError {
+function wrong(what: string, fix: string): SecretError {
   return new SecretError("CONFIGURATION", {
     reason: "bad-argument",
-    detail: `secretStoreConformance lacks ${option}`,
+    detail: `secretStoreConformance ${what}`,
     fix,
   });
 }

@@ -1,10 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { MemorySecretStore } from "../../src/index.js";
 import { failuresOf, subclass } from "./kill.js";
 import { smallMutants } from "./small-mutants.js";
 
 describe("the suite bites", () => {
   test.each(smallMutants)("when $name", async (mutant) => {
+    vi.spyOn(console, "debug").mockImplementation(() => {}); // one of them prints
     const failures = await failuresOf(mutant, (name) => name.startsWith(`${mutant.concern}: `));
     expect([...failures.keys()]).not.toEqual([]);
   });
@@ -18,6 +19,8 @@ describe("the suite bites", () => {
     expect([...(await failuresOf(control))]).toEqual([]);
   });
 });
+
+afterEach(() => vi.restoreAllMocks());
 
 describe("a failure", () => {
   test("says what the contract says, what came and where to read on", async () => {

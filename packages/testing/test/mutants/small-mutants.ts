@@ -133,7 +133,7 @@ class HangsForEver extends MemorySecretStore {
 class Prints extends ForwardingSecretStore {
   override async getSecret(key: string, options?: GetSecretOptions) {
     const secret = await super.getSecret(key, options);
-    process.emitWarning(`read ${encodeURIComponent(secret.value.expose())}`);
+    console.debug(`read ${encodeURIComponent(secret.value.expose())}`);
     return secret;
   }
 }

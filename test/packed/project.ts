@@ -1,0 +1,62 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execute } from "./execute.js";
+import type { PackedPackage } from "./pack.js";
+
+export interface ProjectOptions {
+  readonly type: "module" | "commonjs";
+  readonly packages: readonly PackedPackage[];
+}
+
+/** Where `npm install` put a package, and whence it came. */
+export interface InstalledPackage {
+  readonly path: string;
+  readonly resolved: string;
+}
+
+/** A folder of its own, outside the repository and with a space in its path. */
+export async function withTemporaryFolder<T>(
+  use: (folder: string) => Promise<T>,
+): Promise<{ result: T; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "packed packages "));
+  const remove = () => rm(folder, { recursive: true });
+  try {
+    return { result: await use(folder), remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** A blank project with the files of `projects/<template>`, and the packages installed by npm. */
+export async function createProject(
+  folder: string,
+  template: string,
+  { type, packages }: ProjectOptions,
+): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await cp(fileURLToPath(new URL(`projects/${template}`, import.meta.url)), folder, {
+    recursive: true,
+  });
+  const dependencies = Object.fromEntries(
+    packages.map(({ name, tarball }) => [name, `file:${tarball}`]),
+  );
+  await writeFile(join(folder, "package.json"), JSON.stringify({ type, dependencies }));
+  await execute("npm", ["install", "--prefer-offline", "--ignore-scripts", "--loglevel=error"], {
+    cwd: folder,
+  });
+  return folder;
+}
+
+/** What npm's lockfile says of our packages. */
+export async function installedPackages(project: string): Promise<readonly InstalledPackage[]> {
+  const text = await readFile(join(project, "package-lock.json"), "utf8");
+  const { packages } = JSON.parse(text) as {
+    packages: Readonly<Record<string, { readonly resolved?: string }>>;
+  };
+  return Object.entries(packages)
+    .filter(([path]) => path.includes("node_modules/@llm-orchestrator/"))
+    .map(([path, { resolved = "" }]) => ({ path, resolved }));
+}
