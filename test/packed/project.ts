@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
 import { execute } from "./execute.js";
 import type { PackedPackage } from "./pack.js";
 
@@ -16,18 +17,11 @@ export interface InstalledPackage {
   readonly resolved: string;
 }
 
-/** A folder of its own, outside the repository and with a space in its path. */
-export async function withTemporaryFolder<T>(
-  use: (folder: string) => Promise<T>,
-): Promise<{ result: T; remove: () => Promise<void> }> {
+/** A folder outside the repository and with a space in its path, removed after the file's tests. */
+export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "packed packages "));
-  const remove = () => rm(folder, { recursive: true });
-  try {
-    return { result: await use(folder), remove };
-  } catch (error) {
-    await remove();
-    throw error;
-  }
+  afterAll(() => rm(folder, { recursive: true }));
+  return folder;
 }
 
 /** A blank project with the files of `projects/<template>`, and the packages installed by npm. */

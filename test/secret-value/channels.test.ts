@@ -49,7 +49,7 @@ describe("a SecretValue of any text", () => {
   }, 60_000);
 
   test(
-    "shows nothing as part of a Secret, a batch, an audit event's secret or a store",
+    "shows nothing as part of a Secret, a batch or a store",
     async () => {
       const property = fc.asyncProperty(generatedSecrets, async (text) => {
         const store = MemorySecretStore.from({ "database/password": text });

@@ -3,7 +3,7 @@ const isColoured = process.stdout.isTTY && !process.env.NO_COLOR;
 const paint = (code: number) => (text: string) =>
   isColoured ? `\u001b[${code}m${text}\u001b[0m` : text;
 
-export const bold = paint(1);
+const bold = paint(1);
 export const dim = paint(2);
 export const green = paint(32);
 

@@ -119,10 +119,15 @@ test("unknown is never not found: a store that could not be asked gives its code
   expect(errors.get("absent")).toMatchObject({ code: "BACKEND_UNAVAILABLE" });
 
   first.simulate(undefined);
-  second.simulate("PERMISSION_DENIED");
-  await expect(store.getSecret("three")).rejects.toMatchObject({
-    ...{ code: "PERMISSION_DENIED", store: "env" },
+  second.simulate("BACKEND_UNAVAILABLE");
+  await expect(store.getSecret("absent")).rejects.toMatchObject({
+    ...{ code: "BACKEND_UNAVAILABLE", retryable: true },
   });
+  second.simulate("PERMISSION_DENIED");
+  const denied = { code: "PERMISSION_DENIED", store: "env" };
+  await expect(store.getSecret("three")).rejects.toMatchObject(denied);
+  const { secrets, errors: others } = await store.getSecrets(["three"]);
+  expect([secrets.size, others.get("three")]).toEqual([0, expect.objectContaining(denied)]);
 });
 
 test("a missing field is INVALID_SECRET and does not fall through", async () => {

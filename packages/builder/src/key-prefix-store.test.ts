@@ -172,7 +172,7 @@ test("a store that lists keys outside the prefix shows none of them", async () =
       return undefined;
     }
     protected override async *list() {
-      yield* ["other/secret", "team/db"];
+      yield* ["elsewhere/db", "team/db"];
     }
   }
   const store = new KeyPrefixStore(new Sloppy(), "team/");

@@ -110,7 +110,8 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
     return this.#call("putSecret", { key, options, takes, needs: "write" }, async (context) => {
       checkPutOptions(options, this.capabilities);
       const accepted = this.#accept(value);
-      const { field, description, tags, rotationPeriodDays, expectedVersion } = options;
+      const { field, description, rotationPeriodDays, expectedVersion } = options;
+      const tags = options.tags && { ...options.tags }; // the caller's own object may change later
       const write = { ...context, description, tags, rotationPeriodDays, expectedVersion };
       const written =
         field === undefined

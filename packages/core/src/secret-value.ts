@@ -46,6 +46,7 @@ const parseJson = JSON.parse;
 const setBytes = uncurry(Uint8Array.prototype.set);
 const Bytes = Uint8Array;
 const Storage = ArrayBuffer;
+const { freeze } = Object;
 
 const redacted = "[redacted]";
 const mark = Symbol.for("llm-orchestrator.secrets.SecretValue");
@@ -61,12 +62,13 @@ class RedactedValue implements SecretValue {
     this.#bytes = bytes;
     this.#length = lengthOf(bytes);
     this.id = `[redacted #${idSalt}-${++idCount}]`;
-    Object.freeze(this);
+    freeze(this);
   }
 
   expose(): string {
+    const bytes = this.#bytes; // outside: called on a proxy or a stranger it is a TypeError
     try {
-      return decode(this.#bytes);
+      return decode(bytes);
     } catch {
       throw new SecretError("INVALID_SECRET", {
         reason: "not-text",
@@ -134,8 +136,8 @@ Object.defineProperties(RedactedValue.prototype, {
   [Symbol.for("nodejs.util.inspect.custom")]: inspect,
   [Symbol.for("Deno.customInspect")]: inspect,
 });
-Object.freeze(RedactedValue.prototype);
-Object.freeze(RedactedValue);
+freeze(RedactedValue.prototype);
+freeze(RedactedValue);
 
 function warnOfConversion(): void {
   publishWarning({

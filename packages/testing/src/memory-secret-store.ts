@@ -208,7 +208,7 @@ export class MemorySecretStore extends BaseSecretStore {
       ...{ rotationPeriodDays: undefined, lastRotatedAt: undefined },
     };
     entry.description = options.description ?? entry.description;
-    entry.tags = options.tags ? { ...options.tags } : entry.tags;
+    entry.tags = options.tags ?? entry.tags;
     entry.rotationPeriodDays = options.rotationPeriodDays ?? entry.rotationPeriodDays;
     const id = String(entry.versions.length + 1);
     const createdAt = this.#time();

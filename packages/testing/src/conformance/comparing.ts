@@ -111,7 +111,7 @@ export const comparing: Concern = {
 };
 
 /** The current version, which a store with compareAndSet must tell. */
-export async function versionOf(lab: Lab, key: string): Promise<string> {
+async function versionOf(lab: Lab, key: string): Promise<string> {
   const { version } = await lab.read(key);
   check(version !== undefined, "with compareAndSet, secret.version is set", "no version");
   return version;

@@ -1,5 +1,5 @@
 /** Where the sections that failures point to are. */
-export const referenceUrl =
+const referenceUrl =
   "https://github.com/llm-orchestrator/secrets/blob/main/docs/testing-a-backend.md";
 
 /** Thrown by checks: which rule was broken, and how. The harness adds the case and the section. */

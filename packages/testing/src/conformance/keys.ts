@@ -82,6 +82,20 @@ export const keys: Concern = {
       },
     },
     {
+      name: "a key that is only spelt alike never gives the secret: it is absent or refused",
+      run: async (lab) => {
+        const key = lab.key("spelt/one");
+        const value = await lab.arrange(key);
+        checkSecret(await lab.read(key), key, value);
+        for (const name of ["spelt_one", "spelt-one", "spelt.one", "SPELT/ONE", "spelt/One"]) {
+          const other = lab.key(name);
+          const refused = { code: ["NOT_FOUND", "INVALID_KEY", "CONFIGURATION"] } as const;
+          await rejects(lab.read(other), refused, `getSecret of ${name} beside spelt/one`);
+        }
+        checkSecret(await lab.read(key), key, value);
+      },
+    },
+    {
       name: "a bad key is refused without asking the service",
       fault: "unavailable",
       run: (lab) =>

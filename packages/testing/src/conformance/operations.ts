@@ -20,7 +20,7 @@ export interface Operation {
 const common = { keyed: "key", rejectsOnFault: true, findsKey: true } as const;
 
 /** Every method that is audited, called so that it succeeds on a key that exists. */
-export const operations: readonly Operation[] = [
+const operations: readonly Operation[] = [
   {
     ...{ ...common, title: "getSecret", method: "getSecret" },
     call: ({ store }, key, options) => store.getSecret(key, options),

@@ -66,7 +66,7 @@ export const rotating: Concern = {
       },
     },
     {
-      name: "verify is given the new value before anybody reads it as current",
+      name: "verify is given the very value that becomes current",
       needs: ["rotate"],
       run: async (lab) => {
         const key = await lab.arranged("verified");

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { SecretError } from "@llm-orchestrator/secrets-core";
 import { describe, expect, test } from "vitest";
 import { MemorySecretStore } from "../memory-secret-store.js";
+import { concerns } from "./concerns.js";
 import { anchorOf } from "./failure.js";
 import type { SecretStoreConformanceOptions } from "./options.js";
-import { concerns, secretStoreConformance } from "./secret-store-conformance.js";
+import { secretStoreConformance } from "./secret-store-conformance.js";
 
 const harness: SecretStoreConformanceOptions = {
   test: () => {},

@@ -1,0 +1,77 @@
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { execute } from "./execute.js";
+import { nodes } from "./nodes.js";
+import { type PackedPackage, packPackages } from "./pack.js";
+import { createProject, installedPackages, temporaryFolder } from "./project.js";
+import { compile, compilers, resolutions } from "./type-check.js";
+
+const types = ["module", "commonjs"] as const;
+
+let packages: readonly PackedPackage[];
+const projects: Partial<Record<(typeof types)[number], string>> = {};
+const projectOf = (type: (typeof types)[number]) => projects[type] as string;
+
+beforeAll(async () => {
+  const folder = await temporaryFolder();
+  packages = await packPackages(folder);
+  for (const type of types) {
+    projects[type] = await createProject(join(folder, type), "consumer", { type, packages });
+  }
+}, 120_000);
+
+describe.each(types)("in a blank project of type %s", (type) => {
+  it("npm installs each package from its tarball, and no second copy", async () => {
+    const installed = await installedPackages(projectOf(type));
+    expect(installed.map(({ path }) => path).sort()).toEqual(
+      packages.map(({ name }) => `node_modules/${name}`).sort(),
+    );
+    expect(installed.filter(({ resolved }) => !resolved.startsWith("file:"))).toEqual([]);
+  });
+
+  const variants = compilers.flatMap((compiler) =>
+    resolutions.map((resolution) => ({ compiler, resolution })),
+  );
+  it.each(variants)("$compiler checks it with $resolution resolution", async (variant) => {
+    await compile(projectOf(type), variant);
+  });
+
+  it.each([...nodes])("Node %s runs it", async (_, node) => {
+    const project = projectOf(type);
+    const output = await compile(project, { compiler: "typescript", resolution: "nodenext" });
+    const { stdout, stderr } = await execute(node, [join(output, "main.js")], { cwd: project });
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ env: "env true", memory: "memory true", map: "map true" },
+      ...{ byName: "env true", byObject: "env true" },
+      ...{ wrong: "CONFIGURATION", absent: "CONFIGURATION" },
+      audited: "getSecrets,getSecrets,getSecrets,getSecrets,getSecrets",
+      conformance: "passed",
+    });
+  });
+
+  it.each([...nodes])(
+    "Node %s takes a plain require and an import of each package",
+    async (_, node) => {
+      const names = JSON.stringify(packages.map(({ name }) => name));
+      const load = type === "module" ? "await import(name)" : "require(name)";
+      const script = `for (const name of ${names}) console.log(Object.keys(${load}).length > 0)`;
+      const flag = type === "module" ? "module" : "commonjs";
+      const { stdout, stderr } = await execute(node, [`--input-type=${flag}`, "--eval", script], {
+        cwd: projectOf(type),
+      });
+      expect(stderr).toBe("");
+      expect(stdout.trim().split("\n")).toEqual(packages.map(() => "true"));
+    },
+  );
+});
+
+it("a broken declaration is found, in a type that the consumer never names", async () => {
+  const project = projectOf("module");
+  const declarations = "node_modules/@llm-orchestrator/secrets-core/dist/runtime.d.ts";
+  await appendFile(join(project, declarations), "export declare const dom: HTMLElement;\n");
+  await expect(
+    compile(project, { compiler: "typescript", resolution: "nodenext" }),
+  ).rejects.toThrow(/runtime\.d\.ts.*HTMLElement/s);
+});
