@@ -19,6 +19,7 @@ const tasks = {
   lint: ["biome check --error-on-warnings"],
   structure: ["node tools/checks/structure.mjs"],
   packages: ["node tools/checks/packages.mjs"],
+  matrix: [build, "node tools/checks/matrix.mjs"],
   unused: ["knip --no-config-hints"],
   format: ["biome check --write"],
   bench: [build, "node bench/main.mjs"],

@@ -61,7 +61,7 @@ export function misplaced(canary: string): [title: string, call: Call][] {
   }
   for (const value of wrongTypes) {
     calls.push(["putSecret: a value", (store) => store.putSecret("key", untyped(value))]);
-    calls.push(["getSecrets: keys", (store) => store.getSecrets(untyped(value))]);
+    calls.push(["getSecrets: keys", (store) => store.getSecrets(untyped([value]))]);
     calls.push([
       "getSecretVersion: a version",
       (store) => store.getSecretVersion("key", untyped(value)),
@@ -69,6 +69,12 @@ export function misplaced(canary: string): [title: string, call: Call][] {
   }
   calls.push(
     ["putSecret: a lone surrogate", (store) => store.putSecret("key", `${canary}\ud800`)],
+    ["getSecrets: errors of keys", (store) => errorsOf(store, [canary, `${canary}/a`, "missing"])],
+    ["getSecretVersion: a version that is text", (store) => store.getSecretVersion("key", canary)],
+    [
+      "putSecret: a version that is text",
+      (store) => store.putSecret("key", "value", { expectedVersion: canary }),
+    ],
     ["getSecrets: keys as text", (store) => store.getSecrets(untyped(canary))],
     ["getSecrets: an option", (store) => store.getSecrets(["key"], untyped({ [canary]: canary }))],
     ["getSecret: a field that is missing", (store) => store.getSecret("json", { field: canary })],
@@ -76,4 +82,9 @@ export function misplaced(canary: string): [title: string, call: Call][] {
     ["healthCheck: an option", (store) => store.healthCheck(untyped({ [canary]: canary }))],
   );
   return calls;
+}
+
+/** Without the map's keys, which are what the caller passed. */
+async function errorsOf(store: SecretStore, keys: string[]): Promise<unknown[]> {
+  return [...(await store.getSecrets(keys)).errors.values()];
 }

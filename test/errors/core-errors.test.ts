@@ -15,12 +15,12 @@ import {
 } from "@llm-orchestrator/secrets-core";
 import { assertNoLeak, MemorySecretStore } from "@llm-orchestrator/secrets-testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { misplaced, plainCalls } from "./calls.ts";
+import { type Call, misplaced, plainCalls } from "./calls.ts";
+import { checkFailure as checkOurFailure, fast, outcomeOf } from "./check-failure.ts";
 import { HostileStore, hostileErrors } from "./hostile.ts";
 
 /** No key of any syntax: a space, a quote, and a letter outside ASCII. */
 const canary = `canary ${randomBytes(9).toString("hex")} "é`;
-const fast = { slowChannels: false } as const;
 
 const codes = [
   ...["NOT_FOUND", "AUTHENTICATION_FAILED", "PERMISSION_DENIED", "THROTTLED"],
@@ -41,25 +41,11 @@ afterAll(async () => {
   await assertNoLeak(published, [canary], fast);
 });
 
-/** What a call ends with: it must be an error of ours, and it must be clean. */
-async function checkFailure(call: () => unknown): Promise<SecretError> {
-  const error = await Promise.resolve()
-    .then(call)
-    .then(
-      () => expect.fail("it succeeded"),
-      (thrown: unknown) => thrown as SecretError,
-    );
-  await assertNoLeak(error, [canary], fast);
-  expect(SecretError.isInstance(error)).toBe(true);
-  return error;
-}
+const checkFailure = (call: () => unknown) => checkOurFailure(call, canary);
 
 /** Some calls may also succeed: then the result must be clean. */
 async function checkOutcome(call: () => unknown): Promise<void> {
-  const outcome = await Promise.resolve()
-    .then(call)
-    .catch((error: unknown) => error);
-  await assertNoLeak({ outcome }, [canary], fast);
+  await assertNoLeak({ outcome: await outcomeOf(call) }, [canary], fast);
 }
 
 describe("a SecretError", () => {
@@ -196,10 +182,8 @@ describe("a store", () => {
 });
 
 /** A bad answer may be an error or a secret whose value is in its box; never a value outside. */
-async function checkReturned(call: (store: SecretStore) => unknown, store: SecretStore) {
-  const outcome = await Promise.resolve()
-    .then(() => call(store))
-    .catch((error: unknown) => error);
+async function checkReturned(call: Call, store: SecretStore) {
+  const outcome = await outcomeOf(() => call(store));
   if (outcome instanceof Error) await assertNoLeak(outcome, [canary], fast);
 }
 

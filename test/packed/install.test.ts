@@ -1,4 +1,4 @@
-import { appendFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { execute } from "./execute.js";
@@ -39,14 +39,15 @@ describe.each(types)("in a blank project of type %s", (type) => {
 
   it.each([...nodes])("Node %s runs it", async (_, node) => {
     const project = projectOf(type);
-    const output = await compile(project, { compiler: "typescript", resolution: "nodenext" });
-    const { stdout, stderr } = await execute(node, [join(output, "main.js")], { cwd: project });
+    await compile(project, { compiler: "typescript", resolution: "nodenext" });
+    const { stdout, stderr } = await execute(node, ["main.js"], { cwd: project });
     expect(stderr).toBe("");
     expect(JSON.parse(stdout)).toEqual({
       ...{ env: "env true", memory: "memory true", map: "map true" },
       ...{ byName: "env true", byObject: "env true" },
       ...{ wrong: "CONFIGURATION", absent: "CONFIGURATION" },
       audited: "getSecrets,getSecrets,getSecrets,getSecrets,getSecrets",
+      warned: "SECRET_CONVERTED_TO_TEXT",
       conformance: "passed",
     });
   });
@@ -67,11 +68,20 @@ describe.each(types)("in a blank project of type %s", (type) => {
   );
 });
 
+it("no bundle holds code of another package, a second copy of core above all", async () => {
+  for (const { name } of packages) {
+    const map = join(projectOf("module"), "node_modules", name, "dist", "index.js.map");
+    const { sources } = JSON.parse(await readFile(map, "utf8")) as { sources: readonly string[] };
+    expect(sources.filter((source) => !source.startsWith("../src/"))).toEqual([]);
+    expect(sources.includes("../src/secret-error.ts")).toBe(name.endsWith("-core"));
+  }
+});
+
 it("a broken declaration is found, in a type that the consumer never names", async () => {
   const project = projectOf("module");
-  const declarations = "node_modules/@llm-orchestrator/secrets-core/dist/runtime.d.ts";
+  const declarations = "node_modules/@llm-orchestrator/secrets-core/dist/abort.d.ts";
   await appendFile(join(project, declarations), "export declare const dom: HTMLElement;\n");
   await expect(
     compile(project, { compiler: "typescript", resolution: "nodenext" }),
-  ).rejects.toThrow(/runtime\.d\.ts.*HTMLElement/s);
+  ).rejects.toThrow(/abort\.d\.ts.*HTMLElement/s);
 });

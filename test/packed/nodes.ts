@@ -5,7 +5,7 @@
 export const nodes: ReadonlyMap<string, string> = new Map(
   Object.entries(
     JSON.parse(
-      process.env.TEST_NODES ?? JSON.stringify({ [process.version]: process.execPath }),
+      process.env.TEST_NODES ?? JSON.stringify({ [process.versions.node]: process.execPath }),
     ) as Record<string, string>,
   ),
 );

@@ -15,21 +15,17 @@ export interface TypeCheck {
   readonly resolution: (typeof resolutions)[number];
 }
 
-/** Compiles `main.ts` of a project as strictly as a consumer may, into the returned folder. */
-export async function compile(
-  project: string,
-  { compiler, resolution }: TypeCheck,
-): Promise<string> {
-  const name = `${compiler}-${resolution}`;
-  const module = resolution === "bundler" ? "preserve" : "nodenext";
-  const config = join(project, `tsconfig.${name}.json`);
+/** Checks `main.ts` of a project as strictly as a consumer may; `nodenext` also writes `main.js`. */
+export async function compile(project: string, { compiler, resolution }: TypeCheck): Promise<void> {
+  const isForNode = resolution === "nodenext";
+  const config = join(project, `tsconfig.${compiler}-${resolution}.json`);
   const compilerOptions = {
     ...{ strict: true, skipLibCheck: false, lib: ["ES2022"], types: [], target: "ES2022" },
-    ...{ module, moduleResolution: resolution, rootDir: ".", outDir: name },
+    ...{ module: isForNode ? resolution : "preserve", moduleResolution: resolution },
+    noEmit: !isForNode,
   };
   await writeFile(config, JSON.stringify({ compilerOptions, files: ["main.ts"] }));
   await execute(process.execPath, [compilerPath(compiler), "-p", config], { cwd: project });
-  return join(project, name);
 }
 
 function compilerPath(compiler: TypeCheck["compiler"]): string {

@@ -4,15 +4,20 @@
  */
 import { buffer } from "node:stream/consumers";
 import { writeHeapSnapshot } from "node:v8";
-import { type Secret, type SecretValue, secretValue } from "@llm-orchestrator/secrets-core";
+import {
+  type Secret,
+  type SecretStore,
+  type SecretValue,
+  secretValue,
+} from "@llm-orchestrator/secrets-core";
 import { MemorySecretStore } from "@llm-orchestrator/secrets-testing";
 
 const count = 1_000;
 const markLength = 12;
 const input = new Uint8Array(await buffer(process.stdin));
-const [secretMark, usedMark, plainMark] = [0, 1, 2].map((index) =>
+const [secretMark, usedMark, fieldMark, plainMark] = [0, 1, 2, 3].map((index) =>
   input.slice(index * markLength, (index + 1) * markLength),
-) as [Uint8Array, Uint8Array, Uint8Array];
+) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 input.fill(0);
 
 /** The mark and six digits, as bytes that no other Buffer shares. */
@@ -32,6 +37,11 @@ const live: (SecretValue | Secret | { value: string })[] = [];
 for (const index of all) live.push(secretValue(canary(secretMark, index)));
 for (const index of all) live.push({ value: decoder.decode(canary(plainMark, index)) });
 
+const [jsonStart, jsonEnd] = ['{"user":"', '"}'].map((text) => new TextEncoder().encode(text)) as [
+  Uint8Array,
+  Uint8Array,
+];
+
 /** Everything that may be done with a secret, its text dropped afterwards. */
 async function use(index: number): Promise<void> {
   const store = new MemorySecretStore();
@@ -43,6 +53,16 @@ async function use(index: number): Promise<void> {
   }
   JSON.stringify(secret);
   live.push(secret);
+  await useField(store, index);
+}
+
+/** The same of one field of a JSON object, which takes the object apart as text. */
+async function useField(store: SecretStore, index: number): Promise<void> {
+  await store.putSecret("json", Buffer.concat([jsonStart, canary(fieldMark, index), jsonEnd]));
+  await store.putSecret("json", "other", { field: "other" });
+  const { value } = await store.getSecret("json", { field: "user" });
+  if (value.expose().length !== markLength + 6) throw new Error("not the field");
+  live.push(value);
 }
 for (const index of all) await use(index);
 

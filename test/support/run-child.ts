@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { build } from "tsup";
 
-export interface ChildResult {
+interface ChildResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number | null;

@@ -24,10 +24,11 @@ export function fileError(error: { readonly code?: string }): never {
   });
 }
 
+/** Says nothing about any key either; a file that is being written in place looks like this. */
 export function notAnObject(): SecretError {
-  return new SecretError("INVALID_SECRET", {
+  return new SecretError("BACKEND_UNAVAILABLE", {
     reason: "not-json",
     detail: "the file is not a JSON object in UTF-8",
-    fix: 'Write { "key": "value" }',
+    fix: 'Write { "key": "value" }, by renaming a new file over the old one',
   });
 }

@@ -64,13 +64,13 @@ test("a changed file is seen by the next read", async () => {
   expect((await store.getSecret("a")).value.expose()).toBe("2");
 });
 
-test("a file that is no JSON is INVALID_SECRET and is not quoted", async () => {
+test("a file that is no JSON is BACKEND_UNAVAILABLE and is not quoted", async () => {
   const canary = "canary-Uf93mZxq";
   const { path } = await fixture({});
   for (const text of [`{"a":"${canary}"`, `"${canary}"`, `["${canary}"]`, "null", ""]) {
     await writeFile(path, text);
     const read = () => new JsonFileStore({ path }).getSecret("a");
-    await expect(read()).rejects.toMatchObject({ code: "INVALID_SECRET", reason: "not-json" });
+    await expect(read()).rejects.toMatchObject({ code: "BACKEND_UNAVAILABLE", reason: "not-json" });
     await assertNoLeak(read, [canary], { slowChannels: false });
   }
 });

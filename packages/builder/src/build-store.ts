@@ -16,7 +16,7 @@ import { ReadOnlyStore } from "./read-only-store.js";
 import { resolveUrl, UrlSource } from "./url-source.js";
 
 /** One call of `withConfig` or of an alias, which is for one named store only. */
-export interface ConfigCall {
+interface ConfigCall {
   readonly method: string;
   readonly options: unknown;
   readonly scheme?: string;

@@ -3,6 +3,7 @@ import {
   auditedCall,
   type DeleteSecretOptions,
   ForwardingSecretStore,
+  isKey,
   type OperationOptions,
   type PutSecretOptions,
   type RotateSecretOptions,
@@ -72,6 +73,7 @@ export class ReadOnlyStore extends ForwardingSecretStore {
       });
     };
     const call = { operation, store: this.name, options, check: refuse };
-    return auditedCall(typeof key === "string" ? { ...call, key } : call, refuse);
+    // Error and event name the key; what is none may be a value that was passed in its place.
+    return auditedCall(isKey(key, this.keySyntax) ? { ...call, key } : call, refuse);
   }
 }

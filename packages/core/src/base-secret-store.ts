@@ -2,7 +2,13 @@ import type { AuditOperation } from "./audit.js";
 import { auditedCall, auditedList, type OperationContext, toSecretError } from "./audited-call.js";
 import { type CheckedCall, checkCall } from "./check-call.js";
 import { probeHealth } from "./health.js";
-import { acceptedKeys, checkPrefix, type KeySyntax, portableKeySyntax } from "./key-syntax.js";
+import {
+  acceptedKeys,
+  checkKey,
+  checkPrefix,
+  type KeySyntax,
+  portableKeySyntax,
+} from "./key-syntax.js";
 import { findPrevious, notFound } from "./previous-version.js";
 import { acceptValue, checkPutOptions } from "./put-input.js";
 import { readMany } from "./read-many.js";
@@ -21,6 +27,7 @@ import { getField, putField } from "./secret-field.js";
 import type * as contract from "./secret-store.js";
 import { checkDeclared, type RotateContext, SecretStoreHooks } from "./secret-store-hooks.js";
 import type { SecretInput } from "./secret-value.js";
+import { isVersion } from "./version-syntax.js";
 
 /** What a backend says of itself when it is made. */
 export interface BaseSecretStoreOptions {
@@ -276,13 +283,16 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
     call: CheckedCall,
     work: (context: OperationContext) => Promise<T>,
   ): Promise<T> {
-    const { key, version, options } = call;
+    const { key, options } = call;
+    const version = isVersion(call.version) ? call.version : undefined;
     const check = () => this.#check(call, operation);
     const keys = "keys" in call ? () => acceptedKeys(call.keys, this.keySyntax) : undefined;
     return auditedCall({ operation, store: this.name, key, keys, version, options, check }, work);
   }
 
   #check(call: CheckedCall, operation: AuditOperation): void {
+    // First of all, so that whatever fails next names a key and not what was passed in its place.
+    if ("key" in call) checkKey(call.key, this.keySyntax);
     this.#checkOpen();
     checkCall(operation, call, this);
   }

@@ -1,8 +1,8 @@
 import type { AuditOperation } from "./audit.js";
 import { type CheckedOption, checkOptions } from "./check-options.js";
-import { checkKey } from "./key-syntax.js";
 import { SecretError } from "./secret-error.js";
 import type { OperationOptions, SecretStore, SecretStoreCapabilities } from "./secret-store.js";
+import { isVersion } from "./version-syntax.js";
 
 /** The arguments of a call, and what the call needs of its store. */
 export interface CheckedCall {
@@ -17,11 +17,11 @@ export interface CheckedCall {
   readonly version?: string;
 }
 
-/** @throws SecretError `CONFIGURATION`, `NOT_SUPPORTED` or `INVALID_KEY`. Does no I/O. */
+/** @throws SecretError `CONFIGURATION` or `NOT_SUPPORTED`. Does no I/O. */
 export function checkCall(
   operation: AuditOperation,
   call: CheckedCall,
-  { name, capabilities, keySyntax }: Pick<SecretStore, "name" | "capabilities" | "keySyntax">,
+  { name, capabilities }: Pick<SecretStore, "name" | "capabilities">,
 ): void {
   const { options, needs } = call;
   checkOptions(options, operation, call.takes ?? ["signal"]);
@@ -32,7 +32,6 @@ export function checkCall(
       fix: call.fix,
     });
   }
-  if ("key" in call) checkKey(call.key, keySyntax);
   if ("keys" in call) checkKeys(call.keys);
   if ("version" in call) checkVersion(call.version);
 }
@@ -43,9 +42,9 @@ function checkKeys(keys: unknown): void {
 }
 
 function checkVersion(version: unknown): void {
-  if (typeof version === "string" && version !== "") return;
+  if (isVersion(version)) return;
   throw badArgument(
-    "the version is not a string",
+    "the version is no version id",
     'Pass a version id as text ("2"), "current" or "previous"',
   );
 }

@@ -1,6 +1,7 @@
 import { checkName, type Secret } from "./secret.js";
 import { SecretError } from "./secret-error.js";
 import { isSecretValue } from "./secret-value.js";
+import { isVersion } from "./version-syntax.js";
 
 type Check = readonly [expected: string, test: (value: never) => boolean];
 
@@ -26,7 +27,7 @@ const checks = {
     "a whole number above 0",
     (value: number) => Number.isSafeInteger(value) && value > 0,
   ],
-  expectedVersion: ["a version, or null for absent", (value) => value === null || isName(value)],
+  expectedVersion: ["a version, or null for absent", (value) => value === null || isVersion(value)],
   mode: [
     '"recoverable" or "permanent"',
     (value: string) => value === "recoverable" || value === "permanent",

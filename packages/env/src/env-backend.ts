@@ -1,4 +1,4 @@
-import type { SecretBackend, SecretStoreUrl } from "@llm-orchestrator/secrets-core";
+import type { Environment, SecretBackend, SecretStoreUrl } from "@llm-orchestrator/secrets-core";
 import { type EnvSecretStoreOptions, isParameter, refuse, unknownName } from "./env-options.js";
 import { EnvSecretStore } from "./env-secret-store.js";
 
@@ -29,6 +29,11 @@ export const envBackend: SecretBackend<EnvSecretStoreOptions, EnvSecretStore> = 
     }
     const options = [...parameters].map(([name, text]) => [name, toOption(name, text)] as const);
     return Object.fromEntries(options);
+  },
+
+  /** Here the environment is the store itself. */
+  optionsFromEnv(environment: Environment): EnvSecretStoreOptions {
+    return { environment };
   },
 };
 

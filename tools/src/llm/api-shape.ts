@@ -9,7 +9,7 @@ export interface ApiShape {
   error(status: number, message: string): object;
 }
 
-export interface StreamEvent {
+interface StreamEvent {
   readonly event?: string;
   readonly data: object | string;
 }

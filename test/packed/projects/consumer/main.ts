@@ -3,6 +3,7 @@ import { type NamedStoreOptions, SecretManagerBuilder } from "@llm-orchestrator/
 import {
   BaseSecretStore,
   onAudit,
+  onWarning,
   requireSecrets,
   SecretError,
   type SecretStore,
@@ -21,12 +22,15 @@ const canary = "canary-6b0d5f1c94";
 const environment = { OPENAI_API_KEY: canary };
 
 class MapSecretStore extends BaseSecretStore {
-  readonly values = new Map([[key, canary]]);
+  readonly #values = new Map([[key, canary]]);
   constructor() {
     super({ name: "map" });
   }
+  set(name: string, value: string): void {
+    this.#values.set(name, value);
+  }
   protected override async read(name: string) {
-    const value = this.values.get(name);
+    const value = this.#values.get(name);
     return value === undefined ? undefined : { value };
   }
 }
@@ -54,7 +58,7 @@ async function conformance(): Promise<string> {
   secretStoreConformance({
     test: (_, body) => cases.push(body),
     create: () => new MapSecretStore(),
-    seed: (name, value, store) => store.values.set(name, value),
+    seed: (name, value, store) => store.set(name, value),
     capabilities: {},
   });
   for (const body of cases) await body();
@@ -66,7 +70,9 @@ async function main(): Promise<void> {
   // @ts-expect-error The types of an installed optional peer are there.
   const wrong: NamedStoreOptions["env"] = { environment: "" };
   const operations: string[] = [];
-  const stop = onAudit(({ operation }) => operations.push(operation));
+  const stopAudit = onAudit(({ operation }) => operations.push(operation));
+  const warnings = new Set<string>();
+  const stopWarnings = onWarning((warning) => warnings.add(warning.code));
   const report = {
     env: await read(new EnvSecretStore(options)),
     memory: await read(MemorySecretStore.from({ [key]: canary })),
@@ -76,9 +82,11 @@ async function main(): Promise<void> {
     wrong: await code(() => new SecretManagerBuilder("env", wrong).build()),
     absent: await code(() => new SecretManagerBuilder("aws").build()),
     audited: operations.join(),
+    warned: [...warnings].join(), // by the leak probe, which converts whatever it gets
     conformance: await conformance(),
   };
-  stop();
+  stopAudit();
+  stopWarnings();
   console.log(JSON.stringify(report));
 }
 

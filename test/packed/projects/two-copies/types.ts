@@ -2,26 +2,28 @@
 import type * as own from "@llm-orchestrator/secrets-core";
 import type * as other from "./plugin/plugin.js";
 
-type Both<A extends B, B> = [A, B];
-type Checked<A extends B, B extends A> = Both<A, B>;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+type Every<Results extends readonly true[]> = Results;
 
-export type Interchangeable = [
-  Checked<own.SecretStore, other.SecretStore>,
-  Checked<own.Secret, other.Secret>,
-  Checked<own.SecretValue, other.SecretValue>,
-  Checked<own.SecretInput, other.SecretInput>,
-  Checked<own.SecretError, other.SecretError>,
-  Checked<own.SecretErrorCode, other.SecretErrorCode>,
-  Checked<own.SecretsResult, other.SecretsResult>,
-  Checked<own.SecretDescription, other.SecretDescription>,
-  Checked<own.SecretVersion, other.SecretVersion>,
-  Checked<own.SecretStoreCapabilities, other.SecretStoreCapabilities>,
-  Checked<own.HealthReport, other.HealthReport>,
-  Checked<own.KeySyntax, other.KeySyntax>,
-  Checked<own.SecretBackend, other.SecretBackend>,
-  Checked<own.AuditEvent, other.AuditEvent>,
-  Checked<own.SecretWarning, other.SecretWarning>,
-];
+export type Interchangeable = Every<
+  [
+    Same<own.SecretStore, other.SecretStore>,
+    Same<own.Secret, other.Secret>,
+    Same<own.SecretValue, other.SecretValue>,
+    Same<own.SecretInput, other.SecretInput>,
+    Same<own.SecretError, other.SecretError>,
+    Same<own.SecretErrorCode, other.SecretErrorCode>,
+    Same<own.SecretsResult, other.SecretsResult>,
+    Same<own.SecretDescription, other.SecretDescription>,
+    Same<own.SecretVersion, other.SecretVersion>,
+    Same<own.SecretStoreCapabilities, other.SecretStoreCapabilities>,
+    Same<own.HealthReport, other.HealthReport>,
+    Same<own.KeySyntax, other.KeySyntax>,
+    Same<own.SecretBackend, other.SecretBackend>,
+    Same<own.AuditEvent, other.AuditEvent>,
+    Same<own.SecretWarning, other.SecretWarning>,
+  ]
+>;
 
-// @ts-expect-error The control: a store is not a value, so the check above does refuse.
-export type Refused = Checked<own.SecretStore, other.SecretValue>;
+// @ts-expect-error The control: a store is not a value, so the list above does refuse.
+export type Refused = Every<[Same<own.SecretStore, other.SecretValue>]>;
