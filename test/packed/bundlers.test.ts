@@ -1,11 +1,14 @@
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { bundlers } from "./bundle.js";
 import { execute } from "./execute.js";
 import { nodes } from "./nodes.js";
 import { packPackages } from "./pack.js";
 import { createProject, temporaryFolder } from "./project.js";
+
+// npm, compilers and bundlers, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const vault = "@llm-orchestrator/secrets-vault";
 
@@ -21,7 +24,7 @@ beforeAll(async () => {
   projectWithVault = join(folder, "app with vault");
   await cp(project, projectWithVault, { recursive: true });
   await addVault(projectWithVault);
-}, 120_000);
+});
 
 /** A stand-in for the optional package: installed, it has to end up in the bundle. */
 async function addVault(target: string): Promise<void> {
@@ -49,7 +52,7 @@ describe.each(Object.entries(bundlers))("bundled by %s", (name, bundle) => {
   let file: string;
   beforeAll(async () => {
     file = await bundle(project, join(folder, `without vault, ${name}`));
-  }, 60_000);
+  });
 
   it.each([...nodes])("runs on Node %s without the absent package", async (_, node) => {
     expect(await run(node, file)).toEqual({

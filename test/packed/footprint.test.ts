@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import { build, type OutputFile } from "esbuild";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { execute } from "./execute.js";
 import { nodes } from "./nodes.js";
 import { packPackages } from "./pack.js";
 import { createProject, temporaryFolder } from "./project.js";
+
+// npm, compilers and bundlers, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 /** Node's modules that take milliseconds, in a process that perhaps never needs them. */
 const heavy = /[ /_](https?|http2|net|tls|crypto|undici|fetch)([/_]|$)/;
@@ -19,7 +22,7 @@ beforeAll(async () => {
   const needed = ["core", "env"].map((name) => `@llm-orchestrator/secrets-${name}`);
   const packages = (await packPackages(folder)).filter(({ name }) => needed.includes(name));
   project = await createProject(join(folder, "app"), "loaded", { type: "module", packages });
-}, 120_000);
+});
 
 /** Modules of Node's own that a process has loaded when it has run the script. */
 async function loadedBy(node: string, script: string): Promise<readonly string[]> {

@@ -1,11 +1,14 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { execute } from "./execute.js";
 import { nodes } from "./nodes.js";
 import { type PackedPackage, packPackages } from "./pack.js";
 import { createProject, installedPackages, temporaryFolder } from "./project.js";
 import { compile, compilers, resolutions } from "./type-check.js";
+
+// npm, compilers and bundlers, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const types = ["module", "commonjs"] as const;
 
@@ -19,7 +22,7 @@ beforeAll(async () => {
   for (const type of types) {
     projects[type] = await createProject(join(folder, type), "consumer", { type, packages });
   }
-}, 120_000);
+});
 
 describe.each(types)("in a blank project of type %s", (type) => {
   it("npm installs each package from its tarball, and no second copy", async () => {

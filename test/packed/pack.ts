@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { execute } from "./execute.js";
 import { staleSources } from "./stale-sources.js";
 
-export const repository = fileURLToPath(new URL("../..", import.meta.url));
+const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A package as it would be published. */
 export interface PackedPackage {

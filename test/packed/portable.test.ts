@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { type BuildResult, build } from "esbuild";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { packPackages } from "./pack.js";
 import { createProject, temporaryFolder } from "./project.js";
+
+// npm, compilers and bundlers, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const table = new URL("../../tools/checks/layers.mjs", import.meta.url).href;
 const { layers, packageName } = (await import(table)) as {
@@ -21,7 +24,7 @@ beforeAll(async () => {
   const names = new Set(packages.map(({ name }) => name));
   folders = Object.keys(layers).filter((each) => names.has(packageName(each)));
   project = await createProject(join(folder, "app"), "loaded", { type: "module", packages });
-}, 120_000);
+});
 
 /** Bundles code for a platform that has ECMAScript and the Web APIs, and nothing of Node. */
 function bundleForNoPlatform(contents: string): Promise<BuildResult<{ write: false }>> {

@@ -1,11 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import { execute } from "./execute.js";
 import { nodes } from "./nodes.js";
 import { packPackages, republish } from "./pack.js";
 import { createProject, temporaryFolder } from "./project.js";
 import { compile, compilers, resolutions } from "./type-check.js";
+
+// npm, compilers and bundlers, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let project: string;
 
@@ -19,7 +22,7 @@ beforeAll(async () => {
   project = await createProject(join(folder, "app"), "two-copies", { type, packages: newer });
   await mkdir(join(project, "plugin"), { recursive: true });
   await createProject(join(project, "plugin"), "two-copies/plugin", { type, packages: older });
-}, 120_000);
+});
 
 const variants = compilers.flatMap((compiler) =>
   resolutions.map((resolution) => ({ compiler, resolution })),

@@ -5,7 +5,12 @@ import { execute } from "./execute.js";
 
 const require = createRequire(import.meta.url);
 
-/** The compilers that consumers have, by the name of the installed package. */
+/** The manifests of the compilers that consumers have. */
+const manifests = {
+  "typescript-5": require.resolve("typescript-5/package.json"),
+  typescript: require.resolve("typescript/package.json"),
+};
+
 export const compilers = ["typescript-5", "typescript"] as const;
 
 export const resolutions = ["nodenext", "bundler"] as const;
@@ -29,7 +34,7 @@ export async function compile(project: string, { compiler, resolution }: TypeChe
 }
 
 function compilerPath(compiler: TypeCheck["compiler"]): string {
-  const manifest = require.resolve(`${compiler}/package.json`);
+  const manifest = manifests[compiler];
   const { bin } = require(manifest) as { bin: { tsc: string } };
   return join(dirname(manifest), bin.tsc);
 }

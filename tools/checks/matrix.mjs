@@ -1,6 +1,6 @@
 // Runs the tests of the packed packages on every Node that is supported. Run it after the build.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -17,14 +17,17 @@ const versionOf = (node) => spawnSync(node, ["--version"], { encoding: "utf8" })
 /** The path of a Node of this version, fetched by npm unless an earlier run has done so. */
 function fetchNode(version) {
   const folder = join(cache, version);
-  const node = join(folder, "node_modules", nodePackage, "bin", "node");
+  const node = join(folder, "node");
   if (versionOf(node) === `v${version}`) return node;
 
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "private": true }');
   const wanted = `${nodePackage}@${version}`;
   const args = ["install", "--no-save", "--ignore-scripts", "--loglevel=error", wanted];
-  spawnSync("npm", args, { cwd: folder, stdio: "inherit" });
+  const { status } = spawnSync("npm", args, { cwd: folder, stdio: "inherit" });
+  const modules = join(folder, "node_modules");
+  if (status === 0) renameSync(join(modules, nodePackage, "bin", "node"), node);
+  rmSync(modules, { recursive: true, force: true }); // headers and npm are half of it
   if (versionOf(node) === `v${version}`) return node;
   console.error(`Node ${version} is not tested: npm could not install ${wanted}.`);
   return undefined;

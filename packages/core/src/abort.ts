@@ -14,20 +14,29 @@ export type SecretAbortSignal = typeof globalThis extends { AbortSignal: { proto
   ? S
   : AbortSignalLike;
 
+/** Between two steps: what has been cancelled must not go on to the next. */
+export function throwIfAborted(signal: AbortSignalLike | undefined): void {
+  if (signal?.aborted) throw signal.reason;
+}
+
 /**
  * Runs `work`, and rejects with the signal's own reason as soon as the signal aborts, whether or
  * not the work notices. Nothing runs when the signal has aborted before.
  */
-export function abortable<T>(
+export async function abortable<T>(
   signal: AbortSignalLike | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
   if (signal === undefined) return work();
-  if (signal.aborted) return Promise.reject(signal.reason);
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    const settle = () => signal.removeEventListener("abort", onAbort);
-    signal.addEventListener("abort", onAbort);
-    work().then(resolve, reject).finally(settle);
+  throwIfAborted(signal);
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
   });
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([aborted, work()]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }

@@ -1,4 +1,4 @@
-import { notify } from "./notify.js";
+import { addListener, notify } from "./notify.js";
 import { platform, processWide } from "./runtime.js";
 import type { SecretErrorCode } from "./secret-error.js";
 import { publishWarning } from "./warnings.js";
@@ -70,8 +70,7 @@ const channel = channels?.channel(auditChannelName);
  * ```
  */
 export function onAudit(listener: AuditListener): () => void {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
+  return addListener(listeners, listener, "onAudit");
 }
 
 /** Whether anyone listens. Ask before gathering what an event needs. */

@@ -1,15 +1,15 @@
 import { abortable } from "./abort.js";
 import { type AuditEvent, isAudited, publishAudit } from "./audit.js";
+import { gravestOf } from "./gravity.js";
 import { platform } from "./runtime.js";
 import { SecretError } from "./secret-error.js";
-import type { OperationOptions } from "./secret-store.js";
+import type { OperationOptions, SecretsResult } from "./secret-store.js";
 
 /** One call of a store, before it is made. */
 export interface AuditedCall
   extends Pick<AuditEvent, "operation" | "store">,
     Partial<Pick<AuditEvent, "source">> {
   readonly key?: string | undefined;
-  readonly version?: string | undefined;
   /** The keys of a `getSecrets` that the store accepts. Asked only when somebody listens. */
   readonly keys?: (() => readonly string[]) | undefined;
   readonly options?: OperationOptions | undefined;
@@ -32,9 +32,10 @@ export async function auditedCall<T>(
   call: AuditedCall,
   work: (context: OperationContext) => Promise<T>,
 ): Promise<T> {
-  const context = new CallContext(call);
+  const context = new CallContext();
   const publish = startAudit(call, context);
   try {
+    context.signal = call.options?.signal;
     call.check?.();
     const result = await abortable(context.signal, () => work(context));
     publish?.(outcomeOf(result), result);
@@ -52,11 +53,12 @@ export async function* auditedList(
   call: AuditedCall,
   open: (context: OperationContext) => AsyncIterable<string>,
 ): AsyncGenerator<string, void, undefined> {
-  const context = new CallContext(call);
+  const context = new CallContext();
   const publish = startAudit(call, context);
   let source: AsyncIterator<string> | undefined;
   let failure: unknown;
   try {
+    context.signal = call.options?.signal;
     call.check?.();
     const opened = open(context)[Symbol.asyncIterator]();
     source = opened;
@@ -69,21 +71,19 @@ export async function* auditedList(
     failure = failed(error, call, context, publish);
     throw failure;
   } finally {
-    const ended = Promise.resolve(source?.return?.()).catch(() => {});
+    const ended = Promise.resolve()
+      .then(() => source?.return?.())
+      .catch(() => {}); // nothing that goes wrong while it ends concerns the caller
     if (failure === undefined) {
       publish?.({ outcome: "success" });
-      await ended; // a failed or frozen backend is not waited for
+      await abortable(context.signal, () => ended);
     }
   }
 }
 
 class CallContext implements OperationContext {
-  readonly signal: OperationContext["signal"];
+  signal: OperationContext["signal"] = undefined;
   attempts = 1;
-
-  constructor({ options }: AuditedCall) {
-    this.signal = options?.signal;
-  }
 
   /** An arrow, so that a spread of the context still counts here. */
   readonly countRetry = (): void => void this.attempts++;
@@ -94,10 +94,11 @@ type Publish = (
   result?: unknown,
 ) => void;
 
-/** A health report says that it found a fault without rejecting. */
+/** A health report and a batch say that something failed without rejecting. */
 function outcomeOf(result: unknown): Parameters<Publish>[0] {
-  const { error } = (result ?? {}) as { error?: SecretError };
-  return error ? { outcome: "failure", code: error.code } : { outcome: "success" };
+  const { error, errors } = (result ?? {}) as { error?: SecretError } & Partial<SecretsResult>;
+  const failure = error ?? gravestOf([...(errors?.values() ?? [])]);
+  return failure ? { outcome: "failure", code: failure.code } : { outcome: "success" };
 }
 
 /** Nothing is gathered when nobody listens. */
@@ -107,7 +108,7 @@ function startAudit(call: AuditedCall, context: CallContext): Publish | undefine
   const start = platform.performance.now();
   const { operation, store, key, keys, source = "backend" } = call;
   return (outcome, result) => {
-    const version = (result as { version?: string } | undefined)?.version ?? call.version;
+    const { version } = (result ?? {}) as { version?: string };
     publishAudit({
       ...{ operation, store, startTime, durationMs: platform.performance.now() - start },
       ...{ source, attempts: context.attempts, ...outcome },
@@ -125,7 +126,7 @@ function failed(
   { signal }: OperationContext,
   publish: Publish | undefined,
 ): unknown {
-  if (signal?.aborted && error === signal.reason) {
+  if (signal?.aborted && Object.is(error, signal.reason)) {
     publish?.({ outcome: "aborted" });
     return error;
   }

@@ -154,7 +154,7 @@ describe("a store with one hook", () => {
     expect(events.map(({ operation, outcome, code }) => [operation, outcome, code])).toEqual([
       ["getSecret", "success", undefined],
       ["getSecret", "failure", "INVALID_KEY"],
-      ["getSecrets", "success", undefined],
+      ["getSecrets", "failure", "INVALID_KEY"],
       ["getSecret", "aborted", undefined],
       ["listSecrets", "failure", "NOT_SUPPORTED"],
     ]);

@@ -1,6 +1,9 @@
+import { throwIfAborted } from "./abort.js";
 import type { AuditOperation } from "./audit.js";
 import { auditedCall, auditedList, type OperationContext, toSecretError } from "./audited-call.js";
 import { type CheckedCall, checkCall } from "./check-call.js";
+import { type TakenOptions, takeOptions } from "./check-options.js";
+import { checkStoreOptions } from "./check-store-options.js";
 import { probeHealth } from "./health.js";
 import {
   acceptedKeys,
@@ -25,19 +28,18 @@ import {
 import { SecretError } from "./secret-error.js";
 import { getField, putField } from "./secret-field.js";
 import type * as contract from "./secret-store.js";
-import { checkDeclared, type RotateContext, SecretStoreHooks } from "./secret-store-hooks.js";
+import { type RotateContext, SecretStoreHooks } from "./secret-store-hooks.js";
 import type { SecretInput } from "./secret-value.js";
-import { isVersion } from "./version-syntax.js";
 
 /** What a backend says of itself when it is made. */
 export interface BaseSecretStoreOptions {
   readonly name: string;
   /** Default: read only. */
-  readonly capabilities?: contract.SecretStoreCapabilities;
+  readonly capabilities?: contract.SecretStoreCapabilities | undefined;
   /** Default: {@link portableKeySyntax}. */
-  readonly keySyntax?: KeySyntax;
+  readonly keySyntax?: KeySyntax | undefined;
   /** Longest value in bytes of UTF-8. Default: no bound. */
-  readonly maxValueBytes?: number;
+  readonly maxValueBytes?: number | undefined;
   /** Makes new values for `rotateSecret` calls that bring no generator of their own. */
   readonly generate?: contract.SecretGenerator | undefined;
 }
@@ -72,18 +74,18 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
 
   constructor(options: BaseSecretStoreOptions) {
     super();
+    checkStoreOptions(options, this, BaseSecretStore.prototype);
     this.name = options.name;
     this.capabilities = Object.freeze({ ...options.capabilities });
     this.keySyntax = Object.freeze({ ...(options.keySyntax ?? portableKeySyntax) });
     this.#maxValueBytes = options.maxValueBytes ?? Number.POSITIVE_INFINITY;
     this.#generate = options.generate;
-    checkDeclared(this, this.capabilities);
   }
 
   getSecret(key: string, options?: contract.GetSecretOptions): Promise<Secret> {
-    const takes = ["field", "fresh", "rejected", "signal"] as const;
-    return this.#call("getSecret", { key, options, takes }, async (context) =>
-      this.#toSecret(key, await this.read(key, context), options?.field),
+    const call = { key, takes: ["field", "fresh", "rejected", "signal"] } as const;
+    return this.#call("getSecret", call, options, async (context, { field }) =>
+      this.#toSecret(key, await this.read(key, context), field),
     );
   }
 
@@ -93,66 +95,59 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
   ): Promise<contract.SecretsResult> {
     const { name, keySyntax, capabilities } = this;
     const batchSize = capabilities.maxBatchSize ?? 1;
-    const takes = ["fresh", "signal"] as const;
-    return this.#call("getSecrets", { keys, options, takes }, (context) =>
-      readMany(keys, {
-        ...{ name, keySyntax, batchSize },
-        readBatch: async (batch) =>
-          batchSize > 1
-            ? this.readMany(batch, context)
-            : new Map([[batch[0] as string, await this.read(batch[0] as string, context)]]),
-      }),
-    );
+    const call = { keys, takes: ["fresh", "signal"] } as const;
+    return this.#call("getSecrets", call, options, (context, { signal }) => {
+      const readBatch = async (batch: readonly string[]) => {
+        if (batchSize > 1) return this.readMany(batch, context);
+        const [key] = batch as [string];
+        return new Map([[key, await this.read(key, context)]]);
+      };
+      return readMany(keys, { name, keySyntax, batchSize, signal, readBatch });
+    });
   }
 
-  putSecret(
-    key: string,
-    value: SecretInput,
-    options: contract.PutSecretOptions = {},
-  ): Promise<Secret> {
-    const takes = [
-      ...(["field", "description", "tags", "rotationPeriodDays"] as const),
-      ...(["expectedVersion", "signal"] as const),
-    ];
-    return this.#call("putSecret", { key, options, takes, needs: "write" }, async (context) => {
-      checkPutOptions(options, this.capabilities);
+  putSecret(key: string, value: SecretInput, options?: contract.PutSecretOptions): Promise<Secret> {
+    const metadata = ["description", "tags", "rotationPeriodDays"] as const;
+    const takes = ["field", ...metadata, "expectedVersion", "signal"] as const;
+    const call = { key, takes, needs: "write" } as const;
+    return this.#call("putSecret", call, options, async (context, taken) => {
+      checkPutOptions(taken, this.capabilities);
       const accepted = this.#accept(value);
-      const { field, description, rotationPeriodDays, expectedVersion } = options;
-      const tags = options.tags && { ...options.tags }; // the caller's own object may change later
-      const write = { ...context, description, tags, rotationPeriodDays, expectedVersion };
+      const { field, ...rest } = taken;
+      const write = { ...rest, ...context };
       const written =
         field === undefined
           ? await this.write(key, accepted, write)
-          : await putField(field, accepted, expectedVersion, {
+          : await putField(field, accepted, taken, {
               read: () => this.read(key, context),
-              write: (whole, version) =>
-                this.write(key, this.#accept(whole), { ...write, expectedVersion: version }),
+              write: (whole, expectedVersion) =>
+                this.write(key, this.#accept(whole), { ...write, expectedVersion }),
             });
+      const { description, tags } = taken;
       return toSecret(key, { description, tags, ...written, value: accepted }, this.name);
     });
   }
 
   deleteSecret(key: string, options?: contract.DeleteSecretOptions): Promise<void> {
-    const mode = options?.mode ?? "recoverable";
-    const needs = mode === "permanent" ? "delete" : "restore";
-    const fix =
-      needs === "restore" && this.capabilities.delete
-        ? 'This store deletes only for ever: ask for it with { mode: "permanent" }'
-        : undefined;
-    const takes = ["mode", "signal"] as const;
-    return this.#call("deleteSecret", { key, options, takes, needs, fix }, (context) =>
+    const needs = ({ mode }: contract.DeleteSecretOptions) =>
+      mode === "permanent" ? "delete" : "restore";
+    const fix = this.capabilities.delete
+      ? 'This store deletes only for ever: ask for it with { mode: "permanent" }'
+      : undefined;
+    const call = { key, takes: ["mode", "signal"], needs, fix } as const;
+    return this.#call("deleteSecret", call, options, (context, { mode = "recoverable" }) =>
       this.remove(key, { ...context, mode }),
     );
   }
 
   restoreSecret(key: string, options?: contract.OperationOptions): Promise<void> {
-    return this.#call("restoreSecret", { key, options, needs: "restore" }, (context) =>
+    return this.#call("restoreSecret", { key, needs: "restore" }, options, (context) =>
       this.recover(key, context),
     );
   }
 
   describeSecret(key: string, options?: contract.OperationOptions): Promise<SecretDescription> {
-    return this.#call("describeSecret", { key, options, needs: "describe" }, async (context) => {
+    return this.#call("describeSecret", { key, needs: "describe" }, options, async (context) => {
       const data = await this.describe(key, context);
       if (data === undefined) throw notFound(key);
       return toSecretDescription(key, data);
@@ -160,28 +155,30 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
   }
 
   listSecrets(prefix = "", options?: contract.OperationOptions): AsyncIterable<string> {
+    const operation = "listSecrets";
+    const taken = takeOptions<contract.OperationOptions>(options, operation, ["signal"]);
     const check = () => {
-      this.#check({ options, needs: "list" }, "listSecrets");
+      this.#check(operation, { needs: "list" }, taken);
       checkPrefix(prefix, this.keySyntax);
     };
-    return auditedList({ operation: "listSecrets", store: this.name, options, check }, (context) =>
-      this.list(prefix, context),
-    );
+    const call = { operation, store: this.name, options: taken.options, check } as const;
+    const open = (context: OperationContext) => this.list(prefix, context);
+    return { [Symbol.asyncIterator]: () => auditedList(call, open) };
   }
 
-  rotateSecret(key: string, options: contract.RotateSecretOptions = {}): Promise<Secret> {
+  rotateSecret(key: string, options?: contract.RotateSecretOptions): Promise<Secret> {
     const takes = ["generate", "verify", "field", "signal"] as const;
-    return this.#call("rotateSecret", { key, options, takes, needs: "rotate" }, async (context) => {
-      const { generate, verify, field } = options;
-      return this.#toSecret(key, await this.rotate(key, { ...context, generate, verify, field }));
-    });
+    const call = { key, takes, needs: "rotate" } as const;
+    return this.#call("rotateSecret", call, options, async (context, taken) =>
+      this.#toSecret(key, await this.rotate(key, { ...taken, ...context })),
+    );
   }
 
   getSecretVersions(
     key: string,
     options?: contract.OperationOptions,
   ): Promise<readonly SecretVersion[]> {
-    return this.#call("getSecretVersions", { key, options, needs: "versions" }, async (context) => {
+    return this.#call("getSecretVersions", { key, needs: "versions" }, options, async (context) => {
       const rows = await this.versions(key, context);
       if (rows === undefined) throw notFound(key);
       return Object.freeze(rows.map(toSecretVersion));
@@ -193,18 +190,20 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
     version: string,
     options?: contract.GetSecretVersionOptions,
   ): Promise<Secret> {
-    const call = { key, version, options, takes: ["field", "signal"], needs: "versions" } as const;
-    return this.#call("getSecretVersion", call, async (context) => {
+    const call = { key, version, takes: ["field", "signal"], needs: "versions" } as const;
+    return this.#call("getSecretVersion", call, options, async (context, { field }) => {
       const data = await this.#readNamed(key, version, context);
-      if (data === undefined) throw notFound(key, `it has no version ${version}`);
-      return this.#toSecret(key, data, options?.field);
+      if (data === undefined) throw notFound(key, "it has no such version");
+      return this.#toSecret(key, data, field);
     });
   }
 
   healthCheck(options?: contract.OperationOptions): Promise<contract.HealthReport> {
     const operation = "healthCheck";
-    const check = () => checkCall(operation, { options }, this);
-    return auditedCall({ operation, store: this.name, options, check }, (context) =>
+    const taken = takeOptions<contract.OperationOptions>(options, operation, ["signal"]);
+    const check = () => checkCall(operation, {}, taken, this);
+    const call = { operation, store: this.name, options: taken.options, check } as const;
+    return auditedCall(call, (context) =>
       probeHealth(this.name, context.signal, async () => {
         this.#checkOpen();
         return this.checkHealth(context);
@@ -230,6 +229,7 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
     if (!context.generate) {
       const managed = await this.rotateManaged(key, context);
       if (managed) return managed;
+      throwIfAborted(context.signal);
     }
     const generate = context.generate ?? this.#generate;
     if (!generate) throw noGenerator(key);
@@ -252,6 +252,7 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
   ): Promise<SecretData | undefined> {
     const rows = await this.versions(key, context);
     if (rows === undefined) throw notFound(key);
+    throwIfAborted(context.signal);
     return this.readVersion(key, findPrevious(key, rows), context);
   }
 
@@ -267,34 +268,40 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
 
   #toSecret(key: string, data: SecretData | undefined, field?: string): Secret {
     if (data === undefined) throw notFound(key);
-    const value = field === undefined ? data.value : getField(data.value, field);
-    return toSecret(key, { ...data, value }, this.name);
+    const value = field === undefined ? undefined : getField(data.value, field);
+    return toSecret(key, data, this.name, value);
   }
 
   #accept(input: SecretInput) {
-    return acceptValue(input, {
-      capabilities: this.capabilities,
-      maxValueBytes: this.#maxValueBytes,
-    });
+    const { capabilities } = this;
+    return acceptValue(input, { capabilities, maxValueBytes: this.#maxValueBytes });
   }
 
-  #call<T>(
+  #call<Result, Options extends contract.OperationOptions>(
     operation: AuditOperation,
-    call: CheckedCall,
-    work: (context: OperationContext) => Promise<T>,
-  ): Promise<T> {
-    const { key, options } = call;
-    const version = isVersion(call.version) ? call.version : undefined;
-    const check = () => this.#check(call, operation);
+    call: CheckedCall<Options>,
+    given: Options | undefined,
+    work: (context: OperationContext, options: Options) => Promise<Result>,
+  ): Promise<Result> {
+    const taken = takeOptions<Options>(given, operation, call.takes ?? ["signal"]);
+    const { options } = taken;
+    const check = () => this.#check(operation, call, taken);
     const keys = "keys" in call ? () => acceptedKeys(call.keys, this.keySyntax) : undefined;
-    return auditedCall({ operation, store: this.name, key, keys, version, options, check }, work);
+    return auditedCall(
+      { operation, store: this.name, key: call.key, keys, options, check },
+      (context) => work(context, options),
+    );
   }
 
-  #check(call: CheckedCall, operation: AuditOperation): void {
+  #check<Options extends object>(
+    operation: AuditOperation,
+    call: CheckedCall<Options>,
+    taken: TakenOptions<Options>,
+  ): void {
     // First of all, so that whatever fails next names a key and not what was passed in its place.
     if ("key" in call) checkKey(call.key, this.keySyntax);
     this.#checkOpen();
-    checkCall(operation, call, this);
+    checkCall(operation, call, taken, this);
   }
 
   #checkOpen(): void {

@@ -1,4 +1,4 @@
-import { checkName, type Secret } from "./secret.js";
+import type { Secret } from "./secret.js";
 import { SecretError } from "./secret-error.js";
 import { isSecretValue } from "./secret-value.js";
 import { isVersion } from "./version-syntax.js";
@@ -12,8 +12,10 @@ const isObject = (value: unknown): value is object => typeof value === "object" 
 const checks = {
   signal: [
     "an AbortSignal",
-    (value: { aborted?: unknown; addEventListener?: unknown }) =>
-      typeof value?.aborted === "boolean" && isFunction(value.addEventListener),
+    (value: { [name in "aborted" | `${"add" | "remove"}EventListener`]?: unknown }) =>
+      typeof value?.aborted === "boolean" &&
+      isFunction(value.addEventListener) &&
+      isFunction(value.removeEventListener),
   ],
   field: ["the name of a field", isName],
   fresh: ["true or false", (value) => typeof value === "boolean"],
@@ -24,8 +26,8 @@ const checks = {
   description: ["a string", (value) => typeof value === "string"],
   tags: ["an object of strings", isStringRecord],
   rotationPeriodDays: [
-    "a whole number above 0",
-    (value: number) => Number.isSafeInteger(value) && value > 0,
+    "a whole number from 1 to 36500",
+    (value: number) => Number.isSafeInteger(value) && value > 0 && value <= 36_500,
   ],
   expectedVersion: ["a version, or null for absent", (value) => value === null || isVersion(value)],
   mode: [
@@ -38,50 +40,86 @@ const checks = {
 
 export type CheckedOption = keyof typeof checks;
 
-/**
- * Refuses what the operation does not take: a misspelled option would be ignored in silence.
- *
- * @throws SecretError `CONFIGURATION` that names the option and what it takes.
- */
-export function checkOptions(
-  options: unknown,
-  operation: string,
-  allowed: readonly CheckedOption[],
-): void {
-  if (options === undefined) return;
-  if (!isObject(options)) {
-    throw refuse(`the options of ${operation} are not an object`, `Pass { ${allowed.join(", ")} }`);
-  }
-  for (const name in options) checkOption(name, options, operation, allowed);
+/** The options of one call, read once: whatever the caller does to them later changes nothing. */
+export interface TakenOptions<Options> {
+  readonly options: Options;
+  /** Why they cannot be used. */
+  readonly fault: SecretError | undefined;
 }
 
-function checkOption(
-  name: string,
-  options: object,
+const none: TakenOptions<object> = Object.freeze({ options: Object.freeze({}), fault: undefined });
+
+/**
+ * Copies and checks what the caller passed. Refuses what the operation does not take: a misspelled
+ * option would be ignored in silence. Never throws, not even when a getter does.
+ */
+export function takeOptions<Options extends object>(
+  given: unknown,
   operation: string,
   allowed: readonly CheckedOption[],
-): void {
+): TakenOptions<Options> {
+  if (given === undefined) return none as TakenOptions<Options>;
+  const options: Record<string, unknown> = {};
+  try {
+    if (!isPlainObject(given)) throw notAnObject(operation, allowed);
+    for (const name of Object.keys(given))
+      options[name] = takeOption(name, given, operation, allowed);
+    return { options: options as Options, fault: undefined };
+  } catch (error) {
+    const fault = SecretError.isInstance(error) ? error : notAnObject(operation, allowed);
+    return { options: options as Options, fault };
+  }
+}
+
+function takeOption(
+  name: string,
+  given: object,
+  operation: string,
+  allowed: readonly CheckedOption[],
+): unknown {
   if (!(allowed as readonly string[]).includes(name)) {
     const shown = /^\w{1,40}$/.test(name) ? ` "${name}"` : "";
-    throw refuse(`${operation} has no option${shown}`, `It takes ${allowed.join(", ")}`);
+    throw badArgument(`${operation} has no option${shown}`, `It takes ${allowed.join(", ")}`);
   }
   const [expected, test] = checks[name as CheckedOption] as Check;
-  const value = (options as Record<string, unknown>)[name];
-  if (value === undefined) return;
+  const read = (given as Record<string, unknown>)[name];
+  if (read === undefined) return undefined;
+  const value = name === "tags" && isPlainObject(read) ? { ...read } : read;
   if (!test(value as never)) {
-    throw refuse(`${name} of ${operation} is of the wrong kind`, `Pass ${expected}`);
+    throw badArgument(`${name} of ${operation} is of the wrong kind`, `Pass ${expected}`);
   }
   if (name === "field") checkName(value as string, "a field");
-  if (name === "tags") for (const tag in value as object) checkName(tag, "a tag");
+  if (name === "tags") for (const tag of Object.keys(value as object)) checkName(tag, "a tag");
+  return value;
+}
+
+function notAnObject(operation: string, allowed: readonly CheckedOption[]): SecretError {
+  return badArgument(
+    `the options of ${operation} are not a plain object`,
+    `Pass { ${allowed.join(", ")} }`,
+  );
+}
+
+/** Own fields only: a Map, an array or an AbortSignal would be taken for "no options". */
+export function isPlainObject(value: unknown): value is object {
+  if (!isObject(value)) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function isStringRecord(value: unknown): boolean {
-  if (!isObject(value) || Array.isArray(value)) return false;
-  const prototype = Object.getPrototypeOf(value) as unknown;
-  if (prototype !== null && prototype !== Object.prototype) return false;
-  return Object.values(value).every((entry) => typeof entry === "string");
+  return isPlainObject(value) && Object.values(value).every((entry) => typeof entry === "string");
 }
 
-function refuse(detail: string, fix: string): SecretError {
+const pollutingNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+/** Refuses a name that could change a prototype when it is copied. */
+function checkName(name: string, what: string): void {
+  if (!pollutingNames.has(name)) return;
+  throw badArgument(`${what} must not be named ${name}`, "Use another name");
+}
+
+/** `CONFIGURATION` for an argument or option that cannot be used. */
+export function badArgument(detail: string, fix: string): SecretError {
   return new SecretError("CONFIGURATION", { reason: "bad-argument", detail, fix });
 }

@@ -14,7 +14,7 @@ import type { SecretInput } from "./secret-value.js";
  * import { ForwardingSecretStore, type GetSecretOptions } from "@llm-orchestrator/secrets-core";
  *
  * class UpperCaseKeys extends ForwardingSecretStore {
- *   override getSecret(key: string, options?: GetSecretOptions) {
+ *   override async getSecret(key: string, options?: GetSecretOptions) {
  *     return super.getSecret(key.toUpperCase(), options);
  *   }
  * }

@@ -5,6 +5,10 @@ import { SecretError } from "./secret-error.js";
  * spelling, and a number too big for a double keeps its digits.
  */
 
+// Bound now, as in secret-value.ts: a patched JSON would see the whole secret.
+const parseJson = JSON.parse;
+const printJson = JSON.stringify;
+
 interface Span {
   readonly start: number;
   readonly end: number;
@@ -15,18 +19,18 @@ export function readField(text: string, field: string): string | undefined {
   const span = fieldsOf(text).get(field);
   if (span === undefined) return undefined;
   const json = text.slice(span.start, span.end);
-  return json.startsWith('"') ? (JSON.parse(json) as string) : json;
+  return json.startsWith('"') ? (parseJson(json) as string) : json;
 }
 
 /** The text with the field set to a string, added as the last one when it is missing. */
 export function replaceField(text: string, field: string, value: string): string {
   const fields = fieldsOf(text);
-  const json = JSON.stringify(value);
+  const json = printJson(value);
   const span = fields.get(field);
   if (span) return text.slice(0, span.start) + json + text.slice(span.end);
   const end = text.lastIndexOf("}");
   const body = text.slice(0, end).trimEnd();
-  return `${body}${fields.size > 0 ? "," : ""}${JSON.stringify(field)}:${json}${text.slice(end)}`;
+  return `${body}${fields.size > 0 ? "," : ""}${printJson(field)}:${json}${text.slice(end)}`;
 }
 
 /** Whether the text is a JSON object that has fields. */
@@ -36,7 +40,7 @@ export function hasFields(text: string): boolean {
 
 function isJsonObject(text: string): boolean {
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = parseJson(text);
     return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
   } catch {
     return false;
@@ -65,7 +69,7 @@ function fieldsOf(text: string): Map<string, Span> {
   };
   for (const { 0: token, index } of text.matchAll(tokens)) {
     if (depth === 1 && (token === "," || token === "}")) close();
-    else if (depth === 1 && name === undefined) name = JSON.parse(token) as string;
+    else if (depth === 1 && name === undefined) name = parseJson(token) as string;
     else if (depth >= 1 && !(depth === 1 && token === ":")) {
       if (start < 0) start = index;
       end = index + token.length;

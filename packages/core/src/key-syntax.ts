@@ -6,6 +6,8 @@ export interface KeySyntax {
   readonly pattern: RegExp;
   /** Longest key, in UTF-16 units. */
   readonly maxLength: number;
+  /** Lets a key start with one `/`, as some services do. */
+  readonly leadingSlash?: boolean | undefined;
   /** For the error message: what a key looks like, with an example. */
   readonly description: string;
 }
@@ -20,8 +22,8 @@ export const portableKeySyntax: KeySyntax = Object.freeze({
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const neverAllowed = /[\u0000-\u001f\u007f-\u009f]|(?:^|\/)\.{0,2}(?:\/|$)/;
 
-/** One of these completes any prefix of an acceptable key, whichever case the syntax wants. */
-const prefixFillers = ["", "a", "A", "0"];
+/** One of these completes every prefix of a portable key. */
+const portableFillers = ["", "a"];
 
 /** @throws SecretError `INVALID_KEY` when the store does not accept the key. Does no I/O. */
 export function checkKey(key: unknown, syntax: KeySyntax): asserts key is string {
@@ -38,18 +40,34 @@ export function acceptedKeys(keys: unknown, syntax: KeySyntax): readonly string[
   return Array.isArray(keys) ? keys.filter((key) => isKey(key, syntax)) : [];
 }
 
-/** @throws SecretError `INVALID_KEY` when no acceptable key starts with the prefix. */
+/**
+ * Matched as text, so that a prefix may end inside a segment. Of another syntax than the portable
+ * one only what is never allowed is refused: no pattern says which texts its matches start with.
+ *
+ * @throws SecretError `INVALID_KEY` when no acceptable key starts with the prefix.
+ */
 export function checkPrefix(prefix: unknown, syntax: KeySyntax): asserts prefix is string {
   if (prefix === "") return;
-  if (typeof prefix === "string" && prefixFillers.some((end) => accepts(syntax, prefix + end))) {
-    return;
+  if (typeof prefix !== "string" || !acceptsPrefix(syntax, prefix)) {
+    throw invalid(prefix, syntax, "a prefix");
   }
-  throw invalid(prefix, syntax, "a prefix");
 }
 
-function accepts({ pattern, maxLength }: KeySyntax, key: string): boolean {
+function acceptsPrefix(syntax: KeySyntax, prefix: string): boolean {
+  if (syntax.pattern === portableKeySyntax.pattern) {
+    return portableFillers.some((end) => accepts(syntax, prefix + end));
+  }
+  return prefix.length <= syntax.maxLength && !isNeverAllowed(syntax, `${prefix}a`);
+}
+
+function accepts(syntax: KeySyntax, key: string): boolean {
+  const { pattern, maxLength } = syntax;
   if (key.length > maxLength || !pattern.test(key)) return false;
-  return pattern === portableKeySyntax.pattern || !neverAllowed.test(key);
+  return pattern === portableKeySyntax.pattern || !isNeverAllowed(syntax, key);
+}
+
+function isNeverAllowed({ leadingSlash }: KeySyntax, key: string): boolean {
+  return neverAllowed.test(leadingSlash && key.startsWith("/") ? key.slice(1) : key);
 }
 
 /** Says where and why, never the text itself: a value may have been passed where a key belongs. */
@@ -63,11 +81,11 @@ function invalid(key: unknown, syntax: KeySyntax, what: string): SecretError {
 function fault(key: unknown, { maxLength }: KeySyntax): string {
   if (typeof key !== "string") return `is a string, not ${key === null ? "null" : typeof key}`;
   if (key.length === 0) return "is not empty";
-  if (key.length > maxLength) return `is shorter than the ${key.length} characters passed`;
+  if (key.length > maxLength) return `has at most ${maxLength} characters, not ${key.length}`;
   const segment = /(?<=^|\/)\.{0,2}(?=\/|$)/.exec(key);
   if (segment) return `has no empty, "." or ".." segment (position ${segment.index})`;
   const odd = /[^A-Za-z0-9_+=.@/-]/u.exec(key);
-  if (!odd) return "looks otherwise";
+  if (!odd) return "has another form";
   const point = (odd[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
   return `has no U+${point} (position ${odd.index})`;
 }

@@ -19,7 +19,9 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
  *   store.rotateSecret("session/signing_key", { generate: randomSecret() });
  * ```
  */
-export function randomSecret(options: { readonly bytes?: number } = {}): SecretGenerator {
+export function randomSecret(
+  options: { readonly bytes?: number | undefined } = {},
+): SecretGenerator {
   const { bytes = 32 } = options;
   if (!Number.isSafeInteger(bytes) || bytes < 16 || bytes > 1_024) {
     throw new SecretError("CONFIGURATION", {

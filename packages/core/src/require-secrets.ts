@@ -1,23 +1,9 @@
+import { badArgument, isPlainObject } from "./check-options.js";
 import { checkStore } from "./forwarding-secret-store.js";
+import { gravestOf } from "./gravity.js";
 import type { Secret } from "./secret.js";
-import { SecretError, type SecretErrorCode } from "./secret-error.js";
+import { SecretError } from "./secret-error.js";
 import type { OperationOptions, SecretStore } from "./secret-store.js";
-
-/** Gravest first: what no other secret's arrival would cure. */
-const gravity: readonly SecretErrorCode[] = [
-  "CLOSED",
-  "CONFIGURATION",
-  "AUTHENTICATION_FAILED",
-  "PERMISSION_DENIED",
-  "INVALID_KEY",
-  "NOT_SUPPORTED",
-  "NOT_FOUND",
-  "INVALID_SECRET",
-  "CONFLICT",
-  "UNKNOWN",
-  "BACKEND_UNAVAILABLE",
-  "THROTTLED",
-];
 
 /**
  * Reads all that an application needs at boot: a record with the same names, or one error that
@@ -44,7 +30,10 @@ export async function requireSecrets<const Names extends string>(
   options?: OperationOptions,
 ): Promise<Readonly<Record<Names, Secret>>> {
   const wanted = entriesOf(keys);
-  const { secrets, errors } = await checkStore(store).getSecrets(Object.values(keys), options);
+  const { secrets, errors } = await checkStore(store).getSecrets(
+    wanted.map(([, key]) => key),
+    options,
+  );
   const failures = wanted.filter(([, key]) => !secrets.has(key));
   if (failures.length > 0) {
     const reasons = failures.map(([name, key]): [string, SecretError] => [
@@ -58,13 +47,11 @@ export async function requireSecrets<const Names extends string>(
 }
 
 function entriesOf(keys: unknown): [name: string, key: string][] {
-  if (typeof keys === "object" && keys !== null && !Array.isArray(keys))
-    return Object.entries(keys);
-  throw new SecretError("CONFIGURATION", {
-    reason: "bad-argument",
-    detail: "the keys of requireSecrets are not an object",
-    fix: 'Pass your names with their keys: { openai: "openai/api_key" }',
-  });
+  const fix = 'Pass your names with their keys: { openai: "openai/api_key" }';
+  if (!isPlainObject(keys)) throw badArgument("the keys of requireSecrets are not an object", fix);
+  const entries = Object.entries(keys);
+  if (entries.every(([, key]) => typeof key === "string")) return entries;
+  throw badArgument("a key of requireSecrets is not a string", fix);
 }
 
 function missing(
@@ -73,9 +60,8 @@ function missing(
   store: string,
 ): SecretError {
   const all = failures.map(([, error]) => error);
-  const gravest = [...all].sort((a, b) => gravity.indexOf(a.code) - gravity.indexOf(b.code))[0];
   const lines = failures.map(([name, { message }]) => `\n  ${name}: ${message.slice(0, -1)}`);
-  return new SecretError(gravest?.code ?? "UNKNOWN", {
+  return new SecretError(gravestOf(all)?.code ?? "UNKNOWN", {
     store,
     detail: `${failures.length} of ${wanted} required secrets cannot be read${lines.join("")}`,
     fix: "Provide all of them, then start again",

@@ -1,6 +1,7 @@
+import { throwIfAborted } from "./abort.js";
 import type { SecretData, WrittenData } from "./secret.js";
 import { SecretError } from "./secret-error.js";
-import { checkSingleValue, getField, setField } from "./secret-field.js";
+import { checkSingleValue, getField, requireVersion, setField } from "./secret-field.js";
 import type { SecretGenerator, SecretVerifier } from "./secret-store.js";
 import type { RotateContext, WriteContext } from "./secret-store-hooks.js";
 import { type SecretInput, type SecretValue, secretValue } from "./secret-value.js";
@@ -25,6 +26,7 @@ export async function rotateByCompareAndSet(
 ): Promise<SecretData> {
   const { field, verify, signal } = context;
   const whole = await store.read();
+  throwIfAborted(signal);
   const version = requireVersion(whole);
   const current = field === undefined ? secretValue(whole.value) : getField(whole.value, field);
   if (field === undefined) checkSingleValue(current);
@@ -34,6 +36,7 @@ export async function rotateByCompareAndSet(
     throw invalidCandidate("unchanged", "generate returned the value that is current");
   }
   if (verify) await verifyCandidate(verify, candidate, signal);
+  throwIfAborted(signal);
 
   const next = field === undefined ? candidate : setField(whole.value, field, candidate);
   const written = await store.write(store.accept(next), { ...context, expectedVersion: version });
@@ -45,17 +48,10 @@ export function noGenerator(key: string): SecretError {
   return new SecretError("CONFIGURATION", {
     key,
     reason: "no-generator",
-    detail: `nothing says how to make a new value for ${key}`,
+    detail: "nothing says how to make the new value",
     fix:
       "Pass generate to rotateSecret or to the store's options, or configure the service's own " +
       "rotation; randomSecret() generates for secrets that you alone issue",
-  });
-}
-
-function requireVersion({ version }: SecretData): string {
-  if (version !== undefined) return version;
-  throw new SecretError("UNKNOWN", {
-    detail: "the backend returned the current secret without its version, which rotation needs",
   });
 }
 
@@ -64,7 +60,9 @@ async function makeCandidate(
   input: Parameters<SecretGenerator>[0],
 ): Promise<SecretInput> {
   try {
-    return await generate(input);
+    const candidate = await generate(input);
+    throwIfAborted(input.signal);
+    return candidate;
   } catch (error) {
     throwIfAborted(input.signal);
     throw invalidCandidate("generate-failed", "generate threw an error", error);
@@ -85,10 +83,6 @@ async function verifyCandidate(
   }
   throwIfAborted(signal);
   if (verdict === false) throw invalidCandidate("verify-failed", "verify returned false");
-}
-
-function throwIfAborted(signal: Parameters<SecretVerifier>[1]["signal"]): void {
-  if (signal?.aborted) throw signal.reason;
 }
 
 function invalidCandidate(reason: string, what: string, cause?: unknown): SecretError {

@@ -46,7 +46,7 @@ const texts: Readonly<Record<SecretErrorCode, readonly [words: string, fix: stri
   ],
   CONFIGURATION: ["Invalid configuration", "Correct the named option"],
   CLOSED: ["Store is closed", "Use the store before close(), or make a new one"],
-  UNKNOWN: ["Unexpected error", "See the cause; if it repeats, report it to the store's authors"],
+  UNKNOWN: ["Unexpected error", "If it repeats, report it to the store's authors"],
 };
 
 const retryableCodes: ReadonlySet<SecretErrorCode> = new Set(["THROTTLED", "BACKEND_UNAVAILABLE"]);
@@ -111,7 +111,7 @@ export class SecretError extends Error {
   declare readonly fix: string;
 
   constructor(code: SecretErrorCode, options: SecretErrorOptions = {}) {
-    const [words, defaultFix] = texts[code];
+    const [words, defaultFix] = texts[code] ?? texts.UNKNOWN; // a newer copy of core may know more
     const { detail, fix = defaultFix } = options;
     const what = whatHappened(code, options);
     super(`${words}${what ? `: ${what}` : ""}. ${fix}.`);
@@ -128,19 +128,38 @@ export class SecretError extends Error {
 
   /** True for a SecretError of any installed copy of core. */
   static isInstance(error: unknown): error is SecretError {
-    return typeof error === "object" && error !== null && mark in error;
+    try {
+      return typeof error === "object" && error !== null && mark in error;
+    } catch {
+      return false; // a revoked proxy
+    }
   }
 
   /** The same error about another key or store: a wrapper shows its caller the caller's key. */
-  static rewrite(error: SecretError, changes: { key?: string; store?: string }): SecretError {
+  static rewrite(
+    error: SecretError,
+    changes: { readonly key?: string | undefined; readonly store?: string | undefined },
+  ): SecretError {
     const { detail, fix, cause } = error;
-    return new SecretError(error.code, { ...error, detail, fix, cause, ...changes });
+    const rewritten = new SecretError(error.code, { ...error, detail, fix, cause, ...changes });
+    Object.defineProperty(rewritten, "stack", {
+      value: `${rewritten.name}: ${rewritten.message}${framesOf(error)}`,
+      configurable: true,
+      writable: true,
+    });
+    return rewritten;
   }
 
   toJSON(): object {
     const { name, message } = this;
     return Object.assign({ name, message }, this);
   }
+}
+
+/** Where the error was made, without its message. */
+function framesOf({ stack = "", name, message }: SecretError): string {
+  const header = `${name}: ${message}`;
+  return stack.startsWith(header) ? stack.slice(header.length) : "";
 }
 
 /** "database/password (deleted)" where the key is the point, else "token expired". */

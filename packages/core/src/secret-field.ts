@@ -1,7 +1,9 @@
+import { throwIfAborted } from "./abort.js";
 import { hasFields, readField, replaceField } from "./json-field.js";
 import type { SecretData, WrittenData } from "./secret.js";
 import { SecretError } from "./secret-error.js";
-import { type SecretInput, type SecretValue, secretValue } from "./secret-value.js";
+import type { PutSecretOptions } from "./secret-store.js";
+import { isText, type SecretInput, type SecretValue, secretValue } from "./secret-value.js";
 
 /** @throws SecretError `INVALID_SECRET` (`missing-field`, `not-an-object`, `empty`). */
 export function getField(value: SecretInput, field: string): SecretValue {
@@ -26,13 +28,7 @@ export function setField(
 
 /** @throws SecretError `INVALID_SECRET` (`field-required`) when the secret is an object of fields. */
 export function checkSingleValue(value: SecretValue): void {
-  let text: string;
-  try {
-    text = value.expose();
-  } catch {
-    return; // bytes that are not text have no fields
-  }
-  if (!hasFields(text)) return;
+  if (!isText(value) || !hasFields(value.expose())) return;
   throw new SecretError("INVALID_SECRET", {
     reason: "field-required",
     detail: "the secret is an object of fields, and no field was named",
@@ -41,32 +37,48 @@ export function checkSingleValue(value: SecretValue): void {
 }
 
 /** How often a put of one field starts again because another writer came first. */
-const mergeAttempts = 10;
+const mergeAttempts = 50;
+
+export interface FieldStore {
+  read(): Promise<SecretData | undefined>;
+  write(whole: SecretValue, expectedVersion: string | null): Promise<WrittenData>;
+}
 
 /**
  * Reads the whole secret, sets one field and writes it back unless somebody else wrote meanwhile:
  * then it starts again, since a merge is as right on the newer secret. With an `expectedVersion`
- * of the caller's it does not.
+ * of the caller's it does not: what was read must be that very version.
  */
 export async function putField(
   field: string,
   value: SecretValue,
-  expectedVersion: string | null | undefined,
-  store: {
-    read(): Promise<SecretData | undefined>;
-    write(whole: SecretValue, expectedVersion: string | null): Promise<WrittenData>;
-  },
+  { expectedVersion, signal }: Pick<PutSecretOptions, "expectedVersion" | "signal">,
+  store: FieldStore,
 ): Promise<WrittenData> {
   for (let attempt = 1; ; attempt++) {
+    throwIfAborted(signal);
     const current = await store.read().catch(absentIfNotFound);
-    const whole = setField(current?.value, field, value);
+    throwIfAborted(signal);
+    const version = current === undefined ? null : requireVersion(current);
+    if (expectedVersion !== undefined && expectedVersion !== version) {
+      throw new SecretError("CONFLICT", { detail: `version ${version ?? "none"} is current` });
+    }
     try {
-      return await store.write(whole, expectedVersion ?? current?.version ?? null);
+      return await store.write(setField(current?.value, field, value), version);
     } catch (error) {
       const lostRace = SecretError.isInstance(error) && error.code === "CONFLICT";
       if (!lostRace || expectedVersion !== undefined || attempt >= mergeAttempts) throw error;
     }
   }
+}
+
+/** @throws SecretError `UNKNOWN` for a backend whose read says no version to compare with. */
+export function requireVersion({ version }: SecretData): string {
+  if (version !== undefined) return version;
+  throw new SecretError("UNKNOWN", {
+    detail: "the backend returned the current secret without its version",
+    fix: "Its read must return version, since it declares compareAndSet",
+  });
 }
 
 function absentIfNotFound(error: unknown): undefined {

@@ -1,4 +1,5 @@
 import type { OperationContext } from "./audited-call.js";
+import { isKey, type KeySyntax } from "./key-syntax.js";
 import type {
   SecretData,
   SecretDescriptionData,
@@ -7,11 +8,7 @@ import type {
   WrittenData,
 } from "./secret.js";
 import { SecretError } from "./secret-error.js";
-import type {
-  DeleteSecretOptions,
-  RotateSecretOptions,
-  SecretStoreCapabilities,
-} from "./secret-store.js";
+import type { DeleteSecretOptions, RotateSecretOptions } from "./secret-store.js";
 import type { SecretValue } from "./secret-value.js";
 
 /** What `write` is told beside key and value. */
@@ -32,6 +29,8 @@ export interface RotateContext
   extends OperationContext,
     Pick<RotateSecretOptions, "generate" | "verify" | "field"> {}
 
+const healthKey = "health-check";
+
 /** What `readMany` found for one key; `undefined` is absent. */
 export type ReadManyResult = ReadonlyMap<string, SecretData | SecretError | undefined>;
 
@@ -41,6 +40,8 @@ export type ReadManyResult = ReadonlyMap<string, SecretData | SecretError | unde
  * throws {@link SecretError}s of its own making; anything else that leaves it becomes `UNKNOWN`.
  */
 export abstract class SecretStoreHooks {
+  abstract readonly keySyntax: KeySyntax;
+
   /** The current version, or `undefined` when there is none. */
   protected abstract read(key: string, context: OperationContext): Promise<SecretData | undefined>;
 
@@ -104,10 +105,12 @@ export abstract class SecretStoreHooks {
 
   /**
    * Throws why the next read would fail, or returns a state finer than `"ready"`.
-   * By default it reads the key `health-check`, which need not exist.
+   * By default it reads the key `health-check`, which need not exist; a store that does not accept
+   * that key has to override this.
    */
   protected async checkHealth(context: OperationContext): Promise<string> {
-    await this.read("health-check", context);
+    if (!isKey(healthKey, this.keySyntax)) throw notImplemented("checkHealth");
+    await this.read(healthKey, context);
     return "ready";
   }
 
@@ -115,31 +118,6 @@ export abstract class SecretStoreHooks {
   protected release(): Promise<void> {
     return Promise.resolve();
   }
-}
-
-const hooksOf = {
-  write: ["write"],
-  delete: ["remove"],
-  restore: ["remove", "recover"],
-  list: ["list"],
-  describe: ["describe"],
-  versions: ["versions", "readVersion"],
-} as const;
-
-/** @throws SecretError `CONFIGURATION` when a capability is declared whose hook is missing. */
-export function checkDeclared(store: object, capabilities: SecretStoreCapabilities): void {
-  const defaults = SecretStoreHooks.prototype as unknown as Record<string, unknown>;
-  const own = store as Record<string, unknown>;
-  const needed = Object.entries(hooksOf).flatMap(([capability, hooks]) =>
-    capabilities[capability as keyof typeof hooksOf] ? hooks : [],
-  );
-  if ((capabilities.maxBatchSize ?? 1) > 1) (needed as string[]).push("readMany");
-  const missing = needed.filter((hook) => own[hook] === defaults[hook]);
-  if (missing.length === 0) return;
-  throw new SecretError("CONFIGURATION", {
-    detail: `the store declares capabilities without implementing ${missing.join(", ")}`,
-    fix: "Implement these methods, or do not declare what needs them",
-  });
 }
 
 function notImplemented(hook: string): SecretError {

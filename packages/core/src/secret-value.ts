@@ -53,7 +53,14 @@ const mark = Symbol.for("llm-orchestrator.secrets.SecretValue");
 const idSalt = Math.random().toString(36).slice(2, 7); // tells copies of core and workers apart
 let idCount = 0;
 
+/** The bytes of a value that this copy of core made; nothing outside this file has it. */
+let ownBytesOf: (subject: object) => Uint8Array | undefined;
+
 class RedactedValue implements SecretValue {
+  static {
+    ownBytesOf = (subject) => (#bytes in subject ? subject.#bytes : undefined);
+  }
+
   readonly id: string;
   readonly #bytes: Uint8Array;
   readonly #length: number;
@@ -96,9 +103,9 @@ class RedactedValue implements SecretValue {
   }
 
   equals(other: SecretValue): boolean {
-    if (!isSecretValue(other)) return false;
     const mine = this.#bytes;
-    const theirs = #bytes in other ? other.#bytes : other.exposeBytes();
+    const theirs = bytesOf(other);
+    if (theirs === undefined) return false;
     const theirLength = lengthOf(theirs);
     let difference = this.#length ^ theirLength;
     for (let index = 0; index < theirLength; index++) {
@@ -139,6 +146,19 @@ Object.defineProperties(RedactedValue.prototype, {
 freeze(RedactedValue.prototype);
 freeze(RedactedValue);
 
+/** The bytes of any copy's value, to be read and not kept; `undefined` when it is no value. */
+function bytesOf(subject: unknown): Uint8Array | undefined {
+  if (!isSecretValue(subject)) return undefined;
+  const own = ownBytesOf(subject);
+  if (own !== undefined) return own;
+  try {
+    const foreign: unknown = subject.exposeBytes();
+    return tagOf(foreign) === "Uint8Array" ? (foreign as Uint8Array) : undefined;
+  } catch {
+    return undefined; // something that only bears the mark
+  }
+}
+
 function warnOfConversion(): void {
   publishWarning({
     code: "SECRET_CONVERTED_TO_TEXT",
@@ -150,7 +170,11 @@ function warnOfConversion(): void {
 
 /** True for a {@link SecretValue} of any installed copy of core. */
 export function isSecretValue(subject: unknown): subject is SecretValue {
-  return typeof subject === "object" && subject !== null && mark in subject;
+  try {
+    return typeof subject === "object" && subject !== null && mark in subject;
+  } catch {
+    return false; // a revoked proxy
+  }
 }
 
 /**
@@ -169,10 +193,12 @@ export function isSecretValue(subject: unknown): subject is SecretValue {
  * ```
  */
 export function secretValue(input: SecretInput): SecretValue {
-  if (input instanceof RedactedValue) return input;
   if (typeof input === "string") return box(encodeText(input));
-  if (isSecretValue(input)) return box(input.exposeBytes());
-  if (tagOf(input) === "Uint8Array") return box(ownCopy(input));
+  const bytes = bytesOf(input);
+  if (bytes !== undefined && ownBytesOf(input as SecretValue) === bytes)
+    return input as SecretValue;
+  if (bytes !== undefined) return box(ownCopy(bytes));
+  if (tagOf(input) === "Uint8Array") return box(ownCopy(input as Uint8Array));
   throw new SecretError("INVALID_SECRET", {
     reason: "wrong-type",
     detail: `the value is ${input === null ? "null" : `of type ${typeof input}`}`,

@@ -71,48 +71,84 @@ export type SecretVersionData = Loose<SecretVersion> & Pick<SecretVersion, "vers
 
 const noLabels: readonly string[] = Object.freeze([]);
 
-/** Boxes and deep-freezes what a backend returned. On the path of every read: no spreads. */
-export function toSecret(key: string, data: SecretData, store: string): Secret {
+/**
+ * Boxes and deep-freezes what a backend returned. On the path of every read: no spreads.
+ *
+ * @param value Given where it is not the data's own: one field of it.
+ */
+export function toSecret(
+  key: string,
+  data: SecretData,
+  store: string,
+  value?: SecretValue,
+): Secret {
   const { labels, version, createdAt, description, tags } = data;
   const secret: { -readonly [P in keyof Secret]: Secret[P] } = {
     key,
-    value: secretValue(data.value),
-    labels: labels?.length ? Object.freeze([...labels]) : noLabels,
+    value: value ?? secretValue(data.value),
+    labels: toLabels(labels),
     stale: false,
     store,
   };
-  if (version !== undefined) secret.version = version;
-  if (createdAt !== undefined) secret.createdAt = createdAt;
-  if (description !== undefined) secret.description = description;
+  if (version !== undefined) secret.version = text(version, "version");
+  if (createdAt !== undefined) secret.createdAt = text(createdAt, "createdAt");
+  if (description !== undefined) secret.description = text(description, "description");
   if (tags !== undefined) secret.tags = toTags(tags);
   return Object.freeze(secret);
 }
 
 export function toSecretVersion(data: SecretVersionData): SecretVersion {
-  const { version, isCurrent = false, state = "live", labels = [] } = data;
+  const { version, createdAt, isCurrent = false, state = "live", labels } = data;
   return Object.freeze({
-    version,
-    ...(data.createdAt !== undefined && { createdAt: data.createdAt }),
+    version: text(version, "version"),
+    ...(createdAt !== undefined && { createdAt: text(createdAt, "createdAt") }),
     isCurrent,
     isDeleted: state === "deleted" || state === "destroyed",
     state,
-    labels: Object.freeze([...labels]),
+    labels: toLabels(labels),
   });
 }
 
+const describedTexts = [
+  ...(["description", "currentVersion", "createdAt", "updatedAt", "lastRotatedAt"] as const),
+  ...(["rotationDueAt", "deletedAt"] as const),
+];
+
+/** Picks what a description has: a backend may hand over a whole response, value included. */
 export function toSecretDescription(key: string, data: SecretDescriptionData): SecretDescription {
-  const present = Object.entries(data).filter(([, value]) => value !== undefined);
-  return Object.freeze({ ...Object.fromEntries(present), key, tags: toTags(data.tags ?? {}) });
+  const { rotationPeriodDays, managedRotation, tags = {} } = data;
+  const texts = describedTexts.flatMap((name) => {
+    const value = data[name];
+    return value === undefined ? [] : [[name, text(value, name)] as const];
+  });
+  return Object.freeze({
+    ...Object.fromEntries(texts),
+    ...(typeof rotationPeriodDays === "number" && { rotationPeriodDays }),
+    ...(typeof managedRotation === "boolean" && { managedRotation }),
+    key,
+    tags: toTags(tags),
+  });
 }
 
-const pollutingNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+function text(value: unknown, name: string): string {
+  if (typeof value === "string") return value;
+  throw malformed(name, "a string (times in ISO 8601)");
+}
 
-/** @throws SecretError `CONFIGURATION` for a name that could change a prototype when copied. */
-export function checkName(name: string, what: string): void {
-  if (!pollutingNames.has(name)) return;
-  throw new SecretError("CONFIGURATION", {
-    detail: `${what} must not be named ${name}`,
-    fix: "Use another name",
+function toLabels(labels: readonly string[] | undefined): readonly string[] {
+  if (labels === undefined) return noLabels;
+  if (!Array.isArray(labels)) throw malformed("labels", "an array of strings");
+  return labels.length === 0
+    ? noLabels
+    : Object.freeze(labels.map((label) => text(label, "labels")));
+}
+
+/** A fault of the backend, which the application cannot mend. */
+function malformed(name: string, expected: string): SecretError {
+  return new SecretError("UNKNOWN", {
+    reason: "malformed",
+    detail: `the backend returned ${name} of the wrong kind`,
+    fix: `Its author has to return ${expected} there`,
   });
 }
 
@@ -120,8 +156,9 @@ const noTags: SecretTags = Object.freeze(Object.create(null) as SecretTags);
 
 /** Without a prototype, so that no name of a tag can reach one. */
 function toTags(tags: SecretTags): SecretTags {
-  for (const _ in tags) {
-    return Object.freeze(Object.assign(Object.create(null) as Record<string, string>, tags));
-  }
-  return noTags;
+  const entries = Object.entries(tags);
+  if (entries.length === 0) return noTags;
+  const copy = Object.create(null) as Record<string, string>;
+  for (const [name, value] of entries) copy[name] = text(value, "tags");
+  return Object.freeze(copy);
 }

@@ -1,4 +1,4 @@
-import { notify } from "./notify.js";
+import { addListener, notify } from "./notify.js";
 import { platform, processWide } from "./runtime.js";
 
 /** Something that works now and deserves a look. Never holds a value. */
@@ -32,8 +32,7 @@ const shared = processWide("warnings", () => ({
  * ```
  */
 export function onWarning(listener: WarningListener): () => void {
-  shared.listeners.add(listener);
-  return () => void shared.listeners.delete(listener);
+  return addListener(shared.listeners, listener, "onWarning");
 }
 
 /**

@@ -1,5 +1,6 @@
 import {
   BaseSecretStore,
+  checkKey,
   type OperationContext,
   type ReadManyResult,
   type RemoveContext,
@@ -88,6 +89,7 @@ export class MemorySecretStore extends BaseSecretStore {
   ): MemorySecretStore {
     const store = new MemorySecretStore(options);
     for (const [key, value] of Object.entries(secrets)) {
+      checkKey(key, store.keySyntax);
       store.#append(key, secretValue(value), {});
     }
     return store;
@@ -155,7 +157,8 @@ export class MemorySecretStore extends BaseSecretStore {
     if (!entry) return undefined;
     const { description, tags, rotationPeriodDays, lastRotatedAt } = entry;
     const createdAt = (entry.versions[0] as Version).createdAt;
-    const { id: currentVersion, createdAt: updatedAt, deletedAt } = newest(entry);
+    const { id, createdAt: updatedAt, deletedAt } = newest(entry);
+    const currentVersion = deletedAt === undefined ? id : undefined;
     const rotationDueAt =
       rotationPeriodDays &&
       new Date(

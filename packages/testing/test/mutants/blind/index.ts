@@ -1,9 +1,16 @@
+import { argumentMutants } from "./arguments.js";
+import { auditMutants } from "./auditing.js";
 import { batchMutants } from "./batches.js";
-import { auditMutants, cancelMutants, closingMutants, healthMutants } from "./calls.js";
-import { argumentMutants, capabilityMutants } from "./declarations.js";
+import { cancelMutants } from "./cancelling.js";
+import { capabilityMutants } from "./capabilities.js";
+import { closingMutants } from "./closing.js";
+import { deletedSecretMutants } from "./deleted-secrets.js";
 import { deletingMutants } from "./deleting.js";
 import { errorClassMutants } from "./error-classes.js";
+import { errorLeakMutants } from "./error-leaks.js";
 import { fieldMutants } from "./fields.js";
+import { generatingMutants, writtenByRotationMutants } from "./generating.js";
+import { healthMutants } from "./health.js";
 import { leakMutants } from "./leaks.js";
 import { listingMutants } from "./listing.js";
 import { metadataMutants } from "./metadata.js";
@@ -12,6 +19,8 @@ import { readingMutants } from "./reading.js";
 import { rotatingMutants } from "./rotating.js";
 import { secretShapeMutants } from "./secret-shape.js";
 import { valueMutants } from "./values.js";
+import { verifyingMutants } from "./verifying.js";
+import { versionReadMutants } from "./version-reads.js";
 import { versionMutants } from "./versions.js";
 import { writingMutants } from "./writing.js";
 
@@ -24,11 +33,17 @@ export const blindMutants: readonly BlindMutant[] = [
   ...metadataMutants,
   ...fieldMutants,
   ...deletingMutants,
+  ...deletedSecretMutants,
   ...listingMutants,
   ...rotatingMutants,
+  ...writtenByRotationMutants,
+  ...generatingMutants,
+  ...verifyingMutants,
   ...versionMutants,
+  ...versionReadMutants,
   ...batchMutants,
   ...errorClassMutants,
+  ...errorLeakMutants,
   ...leakMutants,
   ...cancelMutants,
   ...closingMutants,
