@@ -10,14 +10,14 @@ import { createProject, temporaryFolder } from "./project.js";
 // npm, compilers and bundlers, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
+const folder = temporaryFolder();
+
 const vault = "@llm-orchestrator/secrets-vault";
 
-let folder: string;
 let project: string;
 let projectWithVault: string;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
   const needed = ["core", "env", "builder"].map((name) => `@llm-orchestrator/secrets-${name}`);
   const packages = (await packPackages(folder)).filter(({ name }) => needed.includes(name));
   project = await createProject(join(folder, "app"), "bundled", { type: "module", packages });

@@ -10,6 +10,8 @@ import { compile, compilers, resolutions } from "./type-check.js";
 // npm, compilers and bundlers, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
+const folder = temporaryFolder();
+
 const types = ["module", "commonjs"] as const;
 
 let packages: readonly PackedPackage[];
@@ -17,7 +19,6 @@ const projects: Partial<Record<(typeof types)[number], string>> = {};
 const projectOf = (type: (typeof types)[number]) => projects[type] as string;
 
 beforeAll(async () => {
-  const folder = await temporaryFolder();
   packages = await packPackages(folder);
   for (const type of types) {
     projects[type] = await createProject(join(folder, type), "consumer", { type, packages });

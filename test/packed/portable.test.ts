@@ -8,6 +8,8 @@ import { createProject, temporaryFolder } from "./project.js";
 // npm, compilers and bundlers, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
+const folder = temporaryFolder();
+
 const table = new URL("../../tools/checks/layers.mjs", import.meta.url).href;
 const { layers, packageName } = (await import(table)) as {
   layers: Readonly<Record<string, { readonly portable?: boolean }>>;
@@ -19,7 +21,6 @@ let project: string;
 let folders: readonly string[];
 
 beforeAll(async () => {
-  const folder = await temporaryFolder();
   const packages = await packPackages(folder);
   const names = new Set(packages.map(({ name }) => name));
   folders = Object.keys(layers).filter((each) => names.has(packageName(each)));

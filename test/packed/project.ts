@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,9 +18,12 @@ export interface InstalledPackage {
   readonly resolved: string;
 }
 
-/** A folder outside the repository and with a space in its path, removed after the file's tests. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "packed packages "));
+/**
+ * A folder outside the repository and with a space in its path, removed after the file's tests.
+ * To be called at the top of a file or of a `describe`: inside a hook it would stay behind.
+ */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "packed packages "));
   afterAll(() => rm(folder, { recursive: true }));
   return folder;
 }

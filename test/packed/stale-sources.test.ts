@@ -4,8 +4,9 @@ import { expect, it } from "vitest";
 import { temporaryFolder } from "./project.js";
 import { staleSources } from "./stale-sources.js";
 
+const folder = temporaryFolder();
+
 it("a bundle is stale when a source has other text than it had, or is gone", async () => {
-  const folder = await temporaryFolder();
   await mkdir(join(folder, "dist"));
   await writeFile(join(folder, "same.ts"), "same");
   await writeFile(join(folder, "changed.ts"), "after");

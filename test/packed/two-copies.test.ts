@@ -10,10 +10,11 @@ import { compile, compilers, resolutions } from "./type-check.js";
 // npm, compilers and bundlers, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
+const folder = temporaryFolder();
+
 let project: string;
 
 beforeAll(async () => {
-  const folder = await temporaryFolder();
   const packages = await packPackages(folder);
   const type = "module";
   // The same name and version would be one package to TypeScript, wherever it lies.

@@ -31,7 +31,7 @@ export class NarrowStore extends BaseSecretStore {
   protected override async read() {
     return { value: "n" };
   }
-  protected override async *list() {
-    yield "narrow";
+  protected override async *list(prefix: string) {
+    if ("narrow".startsWith(prefix)) yield "narrow";
   }
 }
