@@ -41,6 +41,7 @@ describe("what a reader can copy", () => {
     mkdirSync(folder, { recursive: true });
     vi.stubEnv("OPENAI_API_KEY", "sk-example");
     vi.stubEnv("APP_OPENAI_API_KEY", "sk-example");
+    vi.stubEnv("APP_TEAM_DB", "example");
     vi.spyOn(console, "log").mockImplementation(() => {});
     vi.spyOn(console, "error").mockImplementation(() => {});
   });

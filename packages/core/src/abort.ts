@@ -29,14 +29,11 @@ export async function abortable<T>(
 ): Promise<T> {
   if (signal === undefined) return work();
   throwIfAborted(signal);
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    const settle = () => signal.removeEventListener("abort", onAbort);
+    signal.addEventListener("abort", onAbort);
+    const started = (async () => work())(); // what it throws at once is a rejection too
+    started.then(resolve, reject).then(settle);
   });
-  signal.addEventListener("abort", onAbort);
-  try {
-    return await Promise.race([aborted, work()]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }

@@ -137,6 +137,13 @@ describe("assertNoLeak", () => {
     expect(channelsIn(await failureOf(deep, [canary], fast))).toContain("walk of own keys");
   });
 
+  test("searches large buffers too, without comparing them line by line", async () => {
+    const bytes = Buffer.concat([new Uint8Array(65_536), Buffer.from(canary)]);
+    const channels = channelsIn(await failureOf({ bytes }, [canary], fast));
+    expect(channels).toContain("walk of own keys");
+    expect(channels).not.toContain("assert.equal");
+  });
+
   test("survives subjects that throw, and searches what they throw", async () => {
     const hostile = new Proxy(
       {},
