@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { median, report } from "./interleave.mjs";
 
@@ -28,7 +29,11 @@ export async function benchLoad() {
   const medians = new Map(Object.entries(samples).map(([name, values]) => [name, median(values)]));
   report("Import in a fresh process", medians, "ms");
   const { outputFiles } = await build({
-    ...{ entryPoints: [new URL("load-core-env.mjs", here).pathname], bundle: true, minify: true },
+    ...{
+      entryPoints: [fileURLToPath(new URL("load-core-env.mjs", here))],
+      bundle: true,
+      minify: true,
+    },
     ...{ write: false, format: "esm", platform: "node", target: "node20", logLevel: "error" },
   });
   console.log(

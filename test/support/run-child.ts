@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { build } from "tsup";
 
 interface ChildResult {
@@ -23,7 +24,7 @@ export interface Child {
 export async function bundleChild(script: URL): Promise<Child> {
   const folder = await mkdtemp(join(tmpdir(), "secrets-child-"));
   await build({
-    ...{ entry: { child: script.pathname }, outDir: folder, format: "esm", target: "node20" },
+    ...{ entry: { child: fileURLToPath(script) }, outDir: folder, format: "esm", target: "node20" },
     ...{ config: false, silent: true, clean: false, splitting: false, noExternal: [/./] },
     outExtension: () => ({ js: ".mjs" }),
     esbuildOptions: (options) => {
