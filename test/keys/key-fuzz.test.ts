@@ -2,13 +2,22 @@ import { SecretManagerBuilder } from "@llm-orchestrator/secrets-builder";
 import { type Secret, SecretError, type SecretStore } from "@llm-orchestrator/secrets-core";
 import { EnvSecretStore } from "@llm-orchestrator/secrets-env";
 import { size } from "secrets-tools/test-size";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isKeyAnywhere, isPortableKey, keyStrings } from "./key-strings.js";
 import { TracedEnvironment } from "./traced-environment.js";
 import { TracedStore } from "./traced-store.js";
 
 const strings = keyStrings(size(1_000, 100_000));
 const timeout = size(30_000, 900_000);
+
+// Stack traces of a million errors take most of the time, and nobody reads them.
+const { stackTraceLimit } = Error;
+beforeAll(() => {
+  Error.stackTraceLimit = 0;
+});
+afterAll(() => {
+  Error.stackTraceLimit = stackTraceLimit;
+});
 
 type Call = (store: SecretStore, key: string) => Promise<unknown>;
 
