@@ -13,6 +13,7 @@ export default defineConfig({
     include: [
       "packages/*/src/**/*.test.ts",
       "packages/*/test/**/*.test.ts",
+      "examples/*/src/**/*.test.ts",
       "test/**/*.test.ts",
       "tools/**/*.test.{ts,mjs}",
     ],

@@ -45,6 +45,22 @@ export const auditing: Concern = {
       },
     },
     {
+      name: "a call with a bad key publishes an event with its code, and not what was passed",
+      run: async (lab) => {
+        for (const { title, keyed, method, call } of supported(lab)) {
+          if (keyed !== "key") continue;
+          const before = lab.events.length;
+          await call(lab, "../up").catch(() => {});
+          const events = lab.events.slice(before).filter(isOf(method));
+          const rule = `${title} of a bad key publishes an event with INVALID_KEY`;
+          const found = events.some(({ code }) => code === "INVALID_KEY");
+          check(found, rule, events.map(({ code }) => `${code}`).join() || "none");
+          const named = events.some(({ key }) => key === "../up");
+          check(!named, `${rule} and without the key, which may be a value`, "the key");
+        }
+      },
+    },
+    {
       name: "a call that is cancelled publishes one event that says so",
       run: async (lab) => {
         const key = await lab.arranged("cancelled");
@@ -72,6 +88,28 @@ export const auditing: Concern = {
         const { version } = await lab.read(key);
         const event = lab.events.filter((published) => published.key === key).at(-1);
         check(event?.version === version, `the version is ${version}`, `${event?.version}`);
+      },
+    },
+    {
+      name: "the event of a read names the store that the secret names",
+      run: async (lab) => {
+        const key = await lab.arranged("store");
+        const { store } = await lab.store.getSecret(key, { fresh: true });
+        const event = lab.events.filter((published) => published.key === key).at(-1);
+        check(event?.store === store, `secret and event name ${store}`, `${event?.store}`);
+      },
+    },
+    {
+      name: "a call that is made again publishes an event again, whether the key exists or not",
+      run: async (lab) => {
+        for (const key of [await lab.arranged("again"), lab.key("absent-again")]) {
+          const before = lab.events.length;
+          const read = () => lab.read(key).catch(() => {});
+          for (let call = 0; call < 3; call++) await read();
+          await Promise.all([read(), read(), read()]);
+          const events = lab.events.slice(before).filter((event) => event.key === key);
+          check(events.length === 6, "six reads publish six events", `${events.length}`);
+        }
       },
     },
     {

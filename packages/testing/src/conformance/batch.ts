@@ -74,12 +74,14 @@ export const batch: Concern = {
       name: "a deleted key is NOT_FOUND in a batch, with the reason that a single read gives",
       needs: ["restore"],
       run: async (lab) => {
+        const [first, last] = [await lab.arranged("first"), await lab.arranged("last")];
         const key = await lab.arranged("deleted");
         await lab.store.deleteSecret(key);
         const single = await rejects(lab.read(key), "NOT_FOUND", "getSecret of a deleted secret");
-        const { errors } = await lab.store.getSecrets([key]);
+        const result = await lab.store.getSecrets([first, key, last]);
+        checkKeys(result, [first, last], [key]);
         const expected = { code: "NOT_FOUND", reason: single.reason as string } as const;
-        checkError(errors.get(key), expected, "a deleted key of a batch");
+        checkError(result.errors.get(key), expected, "a deleted key of a batch");
       },
     },
     {

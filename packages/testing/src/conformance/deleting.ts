@@ -1,7 +1,10 @@
 import type { Concern } from "./case.js";
-import { check, checkSecret, checkValue, rejects } from "./checks.js";
+import { check, checkError, checkSecret, checkValue, rejects } from "./checks.js";
+import type { Lab } from "./lab.js";
+import { checkTagsOf } from "./metadata.js";
 
 const deleted = { code: "NOT_FOUND", reason: ["deleted", "pending-deletion"] } as const;
+const gone = { code: "NOT_FOUND", reason: ["absent", "destroyed"] } as const;
 const permanent = { mode: "permanent" } as const;
 
 export const deleting: Concern = {
@@ -12,19 +15,19 @@ export const deleting: Concern = {
       needs: ["restore"],
       run: async (lab) => {
         const key = await lab.arranged("deleted");
-        const other = lab.key("deleted-not");
-        const value = await lab.arrange(other);
+        await lab.arrange(key); // a version before that a deletion must not bring to light
+        const others = await arrangeAlike(lab, "deleted");
         await lab.store.deleteSecret(key);
         await rejects(lab.read(key), deleted, "getSecret of a deleted secret");
-        checkValue(await lab.read(other), value);
+        for (const [other, value] of others) checkValue(await lab.read(other), value);
       },
     },
     {
       name: "restoreSecret brings a deleted secret back as it was",
       needs: ["restore"],
       run: async (lab) => {
-        const key = lab.key("restored");
-        const value = await lab.arrange(key);
+        const key = await lab.arranged("restored");
+        const value = await lab.arrange(key); // so that there is an older version to confuse it with
         const before = await lab.read(key);
         await lab.store.deleteSecret(key, { mode: "recoverable" });
         await rejects(lab.read(key), deleted, "getSecret of a deleted secret");
@@ -97,10 +100,23 @@ export const deleting: Concern = {
       needs: ["delete"],
       run: async (lab) => {
         const key = await lab.arranged("gone");
+        const others = await arrangeAlike(lab, "gone");
         await lab.store.deleteSecret(key, permanent);
-        const gone = { code: "NOT_FOUND", reason: ["absent", "destroyed"] } as const;
         await rejects(lab.read(key), gone, "getSecret after a permanent deletion");
+        for (const [other, value] of others) checkValue(await lab.read(other), value);
         if (!lab.store.capabilities.restore) return;
+        const restore = lab.store.restoreSecret(key);
+        await rejects(restore, "NOT_FOUND", "restoreSecret after a permanent deletion");
+      },
+    },
+    {
+      name: "a secret that was deleted before can be deleted for ever",
+      needs: ["delete", "restore"],
+      run: async (lab) => {
+        const key = await lab.arranged("gone-later");
+        await lab.store.deleteSecret(key);
+        await lab.store.deleteSecret(key, permanent);
+        await rejects(lab.read(key), gone, "getSecret after a permanent deletion");
         const restore = lab.store.restoreSecret(key);
         await rejects(restore, "NOT_FOUND", "restoreSecret after a permanent deletion");
       },
@@ -136,6 +152,34 @@ export const deleting: Concern = {
       },
     },
     {
+      name: "a key that was deleted for ever and is used again has none of its old tags",
+      needs: ["delete", "write", "metadata"],
+      run: async (lab) => {
+        const key = lab.key("untagged");
+        await lab.store.putSecret(key, lab.value(), { tags: { old: "yes" } });
+        await lab.store.deleteSecret(key, permanent);
+        await lab.store.putSecret(key, lab.value());
+        await checkTagsOf(lab, key, {});
+      },
+    },
+    {
+      name: "a put of a deleted secret makes it live again, or is refused and leaves it deleted",
+      needs: ["restore", "write"],
+      run: async (lab) => {
+        const key = await lab.arranged("revived");
+        await lab.store.deleteSecret(key);
+        const value = lab.value();
+        try {
+          await lab.store.putSecret(key, value);
+        } catch (error) {
+          checkError(error, { code: ["NOT_FOUND", "CONFLICT"] }, "a put of a deleted secret");
+          await rejects(lab.read(key), deleted, "getSecret of a deleted secret");
+          return;
+        }
+        checkSecret(await lab.read(key), key, value);
+      },
+    },
+    {
       name: "without restore a deletion without a mode is NOT_SUPPORTED: never silently permanent",
       needs: ["delete"],
       lacks: ["restore"],
@@ -163,3 +207,12 @@ export const deleting: Concern = {
     },
   ],
 };
+
+/** Secrets whose keys start with that of another, on the same level and below it. */
+async function arrangeAlike(lab: Lab, name: string): Promise<ReadonlyMap<string, string>> {
+  const values = new Map<string, string>();
+  for (const key of [lab.key(`${name}-not`), lab.key(`${name}/below`)]) {
+    values.set(key, await lab.arrange(key));
+  }
+  return values;
+}

@@ -3,6 +3,7 @@ import { batchError } from "./batch.js";
 import type { Case, Concern } from "./case.js";
 import { check, checkError, checkValue, type ExpectedError, rejects } from "./checks.js";
 import { nameOf } from "./failure.js";
+import { checkReport } from "./health.js";
 import type { Lab } from "./lab.js";
 import { type Operation, supported } from "./operations.js";
 import type { ConformanceFault } from "./options.js";
@@ -60,6 +61,22 @@ function casesOf(fault: AnsweredFault, expected: ExpectedError): Case[] {
         }),
     },
     {
+      name: `while the store is ${fault} a version by its id, or previous, is ${codes}`,
+      needs: ["versions"],
+      fault,
+      run: async (lab) => {
+        const key = await lab.arranged("versioned");
+        const { version } = await lab.read(key);
+        await lab.arrange(key);
+        await lab.withFault(fault, async () => {
+          for (const name of [version as string, "previous"]) {
+            const read = lab.store.getSecretVersion(key, name);
+            await rejects(read, expected, `the version ${name} while the store is ${fault}`);
+          }
+        });
+      },
+    },
+    {
       name: `while the store is ${fault} a batch has ${codes} for each key`,
       fault,
       run: (lab) =>
@@ -75,10 +92,13 @@ function casesOf(fault: AnsweredFault, expected: ExpectedError): Case[] {
       fault,
       run: (lab) =>
         during(lab, fault, async () => {
-          const { ok, error, state } = await lab.store.healthCheck();
+          const report = await lab.store.healthCheck();
+          checkReport(report);
+          const { ok, error, state } = report;
           check(!ok, "a store whose next read would fail is not healthy", "ok is true");
           checkError(error, expected, `the error of a health check while ${fault}`);
-          check(state !== "ready", "the state says what is wrong", state);
+          const blurred = state === "ready" || othersThan(fault).includes(state);
+          check(!blurred, `the state says that the store is ${fault}, or how`, state);
         }),
     },
     {
@@ -109,6 +129,12 @@ function casesOf(fault: AnsweredFault, expected: ExpectedError): Case[] {
       },
     },
   ];
+}
+
+/** The states of a health report that name another cause. A backend may have finer ones. */
+function othersThan(fault: AnsweredFault): readonly string[] {
+  const causes = ["unauthenticated", "denied", "throttled", "unavailable", "misconfigured"];
+  return fault === "unexpected" ? [] : causes.filter((cause) => cause !== fault);
 }
 
 async function during(

@@ -41,6 +41,19 @@ export const fields: Concern = {
       },
     },
     {
+      name: "a field is a name, never a path: a dot or a slash in it is a character like others",
+      run: async (lab) => {
+        const key = lab.key("paths");
+        const [dotted, nested] = [lab.value(), lab.value()];
+        await lab.arrange(key, `{"a.b":"${dotted}","a/b":"${dotted}","a":{"b":"${nested}"}}`);
+        for (const field of ["a.b", "a/b"]) {
+          checkValue(await lab.store.getSecret(key, { field }), dotted);
+        }
+        const missing = { code: "INVALID_SECRET", reason: "missing-field" } as const;
+        await rejects(lab.store.getSecret(key, { field: "a.c" }), missing, "the field a.c");
+      },
+    },
+    {
       name: "a field of a value that is no object is INVALID_SECRET",
       run: async (lab) => {
         for (const [index, make] of [String, quoted, listed].entries()) {
@@ -86,6 +99,18 @@ export const fields: Concern = {
         const added = `${lab.value()} "quoted"\n`;
         await lab.store.putSecret(key, added, { field: "added" });
         checkValue(await lab.store.getSecret(key, { field: "added" }), added);
+        await keptSiblings(lab, key, user);
+      },
+    },
+    {
+      name: "a text that looks like JSON is put into a field as that text",
+      needs: ["write", "compareAndSet"],
+      run: async (lab) => {
+        const { key, user } = await arrangeObject(lab);
+        for (const text of ["1.0", "null", "true", '{"a": 1}', '"quoted"']) {
+          await lab.store.putSecret(key, text, { field: "added" });
+          checkValue(await lab.store.getSecret(key, { field: "added" }), text);
+        }
         await keptSiblings(lab, key, user);
       },
     },

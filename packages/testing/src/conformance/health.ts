@@ -1,6 +1,9 @@
+import type { HealthReport } from "@llm-orchestrator/secrets-core";
 import type { Concern } from "./case.js";
 import { check, checkFrozen } from "./checks.js";
 import { nameOf } from "./failure.js";
+
+const properties: ReadonlySet<string> = new Set(["ok", "state", "error", "latencyMs"]);
 
 export const health: Concern = {
   title: "health",
@@ -10,11 +13,8 @@ export const health: Concern = {
       run: async (lab) => {
         const report = await lab.store.healthCheck();
         check(report.ok === true, "ok is true when the next read would work", nameOf(report.ok));
-        check(typeof report.state === "string", "state is a text", nameOf(report.state));
-        const { latencyMs, error } = report;
-        const valid = typeof latencyMs === "number" && latencyMs >= 0;
-        check(valid, "latencyMs is a number of milliseconds", nameOf(latencyMs));
-        check(error === undefined, "a healthy store reports no error", "an error");
+        check(report.error === undefined, "a healthy store reports no error", "an error");
+        checkReport(report);
         checkFrozen(report, "report");
       },
     },
@@ -29,3 +29,15 @@ export const health: Concern = {
     },
   ],
 };
+
+/** Whether a report is what the contract describes, of a store that works or does not. */
+export function checkReport(report: HealthReport): void {
+  const rule = "a health report holds what the contract lists";
+  check(typeof report === "object" && report !== null, rule, nameOf(report));
+  const extra = Object.keys(report).filter((name) => !properties.has(name));
+  check(extra.length === 0, rule, extra.join(", "));
+  check(typeof report.state === "string", "state is a text", nameOf(report.state));
+  const { latencyMs } = report;
+  const valid = typeof latencyMs === "number" && latencyMs >= 0;
+  check(valid, "latencyMs is a number of milliseconds", nameOf(latencyMs));
+}

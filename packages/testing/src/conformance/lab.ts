@@ -41,6 +41,8 @@ export class Lab {
   readonly #stopOutput: () => void;
 
   /** @param shapes What the probe has seen by itself in this run; shared by its labs. */
+  #seeded: Promise<void> = Promise.resolve();
+
   constructor(
     options: SecretStoreConformanceOptions,
     subject: SecretStore | ConformanceSubject,
@@ -89,8 +91,13 @@ export class Lab {
 
   /** Makes a secret exist, by the harness's own means where it has any. */
   async arrange(key: string, value: string = this.value()): Promise<string> {
-    if (this.#options.seed) await this.#options.seed(key, value, this.#subject);
-    else await this.store.putSecret(key, value);
+    const { seed } = this.#options;
+    if (!seed) await this.store.putSecret(key, value);
+    else {
+      // One after the other: a seed that rewrites a file must not be overtaken by the next.
+      this.#seeded = this.#seeded.then(async () => void (await seed(key, value, this.#subject)));
+      await this.#seeded;
+    }
     return value;
   }
 

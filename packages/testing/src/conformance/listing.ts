@@ -1,4 +1,4 @@
-import { toArray } from "@llm-orchestrator/secrets-core";
+import { SecretError, toArray } from "@llm-orchestrator/secrets-core";
 import type { Concern } from "./case.js";
 import { check, rejects } from "./checks.js";
 import type { Lab } from "./lab.js";
@@ -31,6 +31,20 @@ export const listing: Concern = {
         await Promise.all([...names, "pre/fi", "pre/other"].map((name) => lab.arranged(name)));
         await checkListed(lab, lab.key("pre/fix"), names);
         await checkListed(lab, lab.key("pre/fix/"), ["pre/fix/in"]);
+      },
+    },
+    {
+      name: "a key that does not start with the prefix is not listed, however alike it looks",
+      needs: ["list"],
+      run: async (lab) => {
+        const key = await lab.arranged("alike/a-b");
+        const inOtherCase = lab.key("ALIKE/");
+        const asPattern = lab.key("alike/a.");
+        for (const prefix of [key.slice(1), inOtherCase, asPattern]) {
+          const listed = await toArray(lab.store.listSecrets(prefix)).catch(nothingIfRefused);
+          const what = `the list of ${JSON.stringify(prefix)} holds keys that start with it`;
+          check(!listed.includes(key), what, `it holds ${key}`);
+        }
       },
     },
     {
@@ -122,6 +136,12 @@ export const listing: Concern = {
     },
   ],
 };
+
+/** A prefix of no key that the store takes. */
+function nothingIfRefused(error: unknown): string[] {
+  if (SecretError.isInstance(error) && error.code === "INVALID_KEY") return [];
+  throw error;
+}
 
 /** More than two pages of keys below `many/`. */
 async function arrangePages(lab: Lab): Promise<readonly string[]> {

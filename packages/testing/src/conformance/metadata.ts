@@ -15,7 +15,7 @@ export const metadata: Concern = {
       run: async (lab) => {
         const key = lab.key("described");
         const value = lab.value();
-        const tags = { team: "payments", "odd tag": "ünï = / \u{1f511}" };
+        const tags = { team: "payments", empty: "", "odd tag": "ünï = / \u{1f511}" };
         const description = "Key of the payment service";
         await lab.store.putSecret(key, value, { description, tags, ...period });
         const found = await lab.store.describeSecret(key);

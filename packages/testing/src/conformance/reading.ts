@@ -1,3 +1,4 @@
+import type { Secret } from "@llm-orchestrator/secrets-core";
 import type { Concern } from "./case.js";
 import { check, checkFrozen, checkSecret, rejects } from "./checks.js";
 
@@ -42,6 +43,8 @@ export const reading: Concern = {
         const rejected = await lab.store.getSecret(key, { fresh: true });
         checkSecret(rejected, key, value);
         checkSecret(await lab.store.getSecret(key, { rejected }), key, value);
+        const { secrets } = await lab.store.getSecrets([key], { fresh: true });
+        checkSecret(secrets.get(key) as Secret, key, value);
         const absent = lab.store.getSecret(lab.key("gone"), { rejected, fresh: true });
         await rejects(absent, "NOT_FOUND", "getSecret of an absent key with fresh and rejected");
       },

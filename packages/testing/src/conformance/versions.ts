@@ -1,4 +1,4 @@
-import type { SecretVersion } from "@llm-orchestrator/secrets-core";
+import { SecretError, type SecretVersion } from "@llm-orchestrator/secrets-core";
 import type { Concern } from "./case.js";
 import { check, checkFrozen, checkSecret, checkTime, rejects } from "./checks.js";
 import type { Lab } from "./lab.js";
@@ -61,6 +61,33 @@ export const versions: Concern = {
       },
     },
     {
+      name: "every version that can be read as current or previous is listed",
+      needs: ["versions"],
+      run: async (lab) => {
+        const { key, ids } = await arrangeTwo(lab);
+        const rows = await lab.store.getSecretVersions(key);
+        const listed = rows.map(({ version }) => version).join();
+        check(listed === `${ids[1]},${ids[0]}`, `the versions are ${ids[1]},${ids[0]}`, listed);
+      },
+    },
+    {
+      name: "the tenth version is newer than the ninth, and none is taken for another",
+      needs: ["versions"],
+      run: async (lab) => {
+        const key = lab.key("ten");
+        const made: (readonly [id: string, value: string])[] = [];
+        for (let count = 0; count < 10; count++) {
+          const value = await lab.arrange(key);
+          made.unshift([(await lab.read(key)).version as string, value]);
+        }
+        const rows = await lab.store.getSecretVersions(key);
+        const newest = rows.slice(0, 2).map(({ version }) => version);
+        const expected = made.slice(0, 2).map(([id]) => id);
+        check(newest.join() === expected.join(), `the newest are ${expected}`, `${newest}`);
+        for (const [id, value] of made) await isItselfOrGone(lab, key, id, value);
+      },
+    },
+    {
       name: "the first version has no previous one: NOT_FOUND",
       needs: ["versions"],
       run: async (lab) => {
@@ -103,17 +130,49 @@ export const versions: Concern = {
       },
     },
     {
-      name: "a deleted secret has no current version",
+      name: "a deleted secret has no row that is current, and its version's row says deleted",
+      needs: ["versions", "restore"],
+      run: async (lab) => {
+        const key = await lab.arranged("deleted-row");
+        const { version } = await lab.read(key);
+        await lab.store.deleteSecret(key);
+        const rows = await lab.store.getSecretVersions(key).catch(nothingIfNotFound);
+        const isCurrent = rows.some((row) => row.isCurrent);
+        check(!isCurrent, "a deleted secret has no current version", "a row with isCurrent");
+        const row = rows.find((one) => one.version === version);
+        check(row?.isDeleted !== false, "the row of a deleted version has isDeleted", "it has not");
+      },
+    },
+    {
+      name: "the version of a deleted secret can be read neither as current nor by its id",
       needs: ["versions", "restore"],
       run: async (lab) => {
         const key = await lab.arranged("deleted");
+        const { version } = await lab.read(key);
         await lab.store.deleteSecret(key);
-        const read = lab.store.getSecretVersion(key, "current");
-        await rejects(read, "NOT_FOUND", "the current version of a deleted secret");
+        for (const name of ["current", version as string]) {
+          const read = lab.store.getSecretVersion(key, name);
+          await rejects(read, "NOT_FOUND", `the version ${name} of a deleted secret`);
+        }
       },
     },
   ],
 };
+
+/** A store may keep only so many versions. */
+async function isItselfOrGone(lab: Lab, key: string, id: string, value: string): Promise<void> {
+  try {
+    checkSecret(await lab.store.getSecretVersion(key, id), key, value);
+  } catch (error) {
+    if (!SecretError.isInstance(error) || error.code !== "NOT_FOUND") throw error;
+  }
+}
+
+/** A store may forget the versions of a deleted secret until it is restored. */
+function nothingIfNotFound(error: unknown): readonly SecretVersion[] {
+  if (SecretError.isInstance(error) && error.code === "NOT_FOUND") return [];
+  throw error;
+}
 
 async function arrangeTwo(lab: Lab) {
   const key = lab.key("two");

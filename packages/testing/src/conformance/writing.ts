@@ -38,6 +38,19 @@ export const writing: Concern = {
       },
     },
     {
+      name: "a put of the value that is there makes a version like any other",
+      needs: ["write", "versions"],
+      run: async (lab) => {
+        const key = lab.key("same");
+        const value = lab.value();
+        const { version } = await lab.store.putSecret(key, value);
+        const after = await lab.store.putSecret(key, value);
+        check(after.version !== version, "each put makes a version", "the same version");
+        const previous = await lab.store.getSecretVersion(key, "previous");
+        check(previous.version === version, "the one before stays as previous", "another one");
+      },
+    },
+    {
       name: "text, its bytes and a value that a store gave can be put alike",
       needs: ["write"],
       run: async (lab) => {
