@@ -24,11 +24,14 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * import { BaseSecretStore, type SecretBackend } from "@llm-orchestrator/secrets-core";
  *
  * class MapSecretStore extends BaseSecretStore {
- *   constructor(private readonly values: ReadonlyMap<string, string>) {
+ *   readonly #values: ReadonlyMap<string, string>; // a plain field would be printed
+ *
+ *   constructor(values: ReadonlyMap<string, string>) {
  *     super({ name: "map" });
+ *     this.#values = values;
  *   }
  *   protected override async read(key: string) {
- *     const value = this.values.get(key);
+ *     const value = this.#values.get(key);
  *     return value === undefined ? undefined : { value };
  *   }
  * }

@@ -55,6 +55,13 @@ describe("SecretError", () => {
     expect(outer.message).toMatch(/^Secret not found: db \(deleted\)\./);
   });
 
+  test("keeps where it was made when it is rewritten", () => {
+    const makeHere = () => new SecretError("NOT_FOUND", { key: "team/db" });
+    const { stack } = SecretError.rewrite(makeHere(), { key: "db" });
+    expect(stack).toMatch(/^SecretError: Secret not found: db\. .*\n\s+at makeHere /);
+    expect(stack).not.toContain("team/db");
+  });
+
   test("serialises to its message and fields", () => {
     const error = new SecretError("CONFLICT", { key: "a", reason: "stale" });
     expect(JSON.parse(JSON.stringify(error))).toEqual({

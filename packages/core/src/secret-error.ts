@@ -142,10 +142,16 @@ export class SecretError extends Error {
   ): SecretError {
     const { detail, fix, cause } = error;
     const rewritten = new SecretError(error.code, { ...error, detail, fix, cause, ...changes });
+    let stack: string | undefined; // formatted when somebody looks: most errors are only handled
     Object.defineProperty(rewritten, "stack", {
-      value: `${rewritten.name}: ${rewritten.message}${framesOf(error)}`,
+      get() {
+        stack ??= `${rewritten.name}: ${rewritten.message}${framesOf(error)}`;
+        return stack;
+      },
+      set(value: string) {
+        stack = value;
+      },
       configurable: true,
-      writable: true,
     });
     return rewritten;
   }

@@ -40,9 +40,9 @@ export class Lab {
   readonly #stopWarnings: () => void;
   readonly #stopOutput: () => void;
 
-  /** @param shapes What the probe has seen by itself in this run; shared by its labs. */
   #seeded: Promise<void> = Promise.resolve();
 
+  /** @param shapes What the probe has seen by itself in this run; shared by its labs. */
   constructor(
     options: SecretStoreConformanceOptions,
     subject: SecretStore | ConformanceSubject,
