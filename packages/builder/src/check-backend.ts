@@ -15,7 +15,8 @@ export function checkBackend(subject: unknown): SecretBackend {
   if (isBackend) return backend as SecretBackend;
   throw configurationError(
     "what was passed as a backend is not a SecretBackend",
-    "Pass the object that the backend's package exports: { scheme, create(options) }",
+    "Pass the object that its package exports: { scheme, create(options) }, the scheme in " +
+      "lower-case letters, digits and +.- after a letter",
     "not-a-backend",
   );
 }

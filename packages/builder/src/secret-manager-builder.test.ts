@@ -42,6 +42,8 @@ test("buildEnv is the env store with an optional prefix", async () => {
   onTestFinished(() => void vi.unstubAllEnvs());
   const prefixed = await SecretManagerBuilder.buildEnv("BUILDER_TEST_");
   const plain = await SecretManagerBuilder.buildEnv();
+  const injected = await SecretManagerBuilder.buildEnv({ environment: { A_KEY: "given" } });
+  expect((await injected.getSecret("a/key")).value.expose()).toBe("given");
   expect((await prefixed.getSecret("key")).value.expose()).toBe("1");
   expect((await plain.getSecret("builder/test/key")).value.expose()).toBe("1");
   await expect(SecretManagerBuilder.buildEnv(7 as never)).rejects.toMatchObject({

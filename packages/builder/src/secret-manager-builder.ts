@@ -57,9 +57,13 @@ export class SecretManagerBuilder<const Source extends BuilderSource = BuilderSo
     return new SecretManagerBuilder<UrlBuilderSource>(new UrlSource(url, options) as never);
   }
 
-  /** Environment variables as a store, each after `prefix` (`"APP_"`). */
-  static buildEnv(prefix?: string): Promise<SecretStore> {
-    return new SecretManagerBuilder("env").withEnvPrefix(prefix as string).build();
+  /** Environment variables as a store: with a prefix (`"APP_"`), or with any of its options. */
+  static buildEnv(options?: string | ConfigOf<"env">): Promise<SecretStore> {
+    const builder = new SecretManagerBuilder("env");
+    const isConfig = typeof options === "object";
+    return (
+      isConfig ? builder.withConfig(options) : builder.withEnvPrefix(options as string)
+    ).build();
   }
 
   /** Options of the backend. Later calls add to earlier ones, and win over them and the URL. */
@@ -134,7 +138,7 @@ export class SecretManagerBuilder<const Source extends BuilderSource = BuilderSo
     if (givesAway && this.#hasGivenAway) {
       throw configurationError(
         "the builder has put a store that was passed in into the store that it built",
-        "Pass backends in place of stores, or use a builder for each",
+        "Pass backends in place of stores, or make a store for each: the first to close ends it",
         "already-built",
       );
     }

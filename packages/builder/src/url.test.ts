@@ -133,3 +133,8 @@ test("any text is taken apart without traversal, or refused as CONFIGURATION", (
   );
   expect(parsed).toBeGreaterThan(50);
 });
+
+test("a URL with a credential is not left in RegExp.input", () => {
+  expect(() => parseStoreUrl("vault://user:canary-5f0c3b9a71@host/secret")).toThrow();
+  expect((RegExp as unknown as { input: string }).input).not.toContain("canary");
+});

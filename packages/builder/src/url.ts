@@ -34,6 +34,14 @@ const credentialParameters: ReadonlySet<string> = new Set([
  * @throws SecretError `CONFIGURATION` (`url-syntax`, `url-credentials`).
  */
 export function parseStoreUrl(text: unknown): SecretStoreUrl {
+  try {
+    return parse(text);
+  } finally {
+    /^/.test(""); // a match leaves the text in RegExp.input, for everybody to read
+  }
+}
+
+function parse(text: unknown): SecretStoreUrl {
   checkText(text);
   const [, scheme, authority, path, query] = shape.exec(text) ?? [];
   if (scheme === undefined || path === undefined) throw syntaxError("has no scheme");

@@ -56,7 +56,7 @@ const channel = channels?.channel(auditChannelName);
 
 /**
  * Hands every {@link AuditEvent} of this process to `listener`. Returns the function that takes
- * it off again. A listener that throws breaks nothing (a warning says it once); a subscriber of
+ * it off again. A listener that throws breaks nothing (a warning says so); a subscriber of
  * the diagnostics channel itself that throws ends the process, which is Node's rule.
  *
  * @example

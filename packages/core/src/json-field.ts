@@ -1,3 +1,4 @@
+import { forgetLastMatch } from "./last-match.js";
 import { SecretError } from "./secret-error.js";
 
 /**
@@ -77,7 +78,6 @@ function fieldsOf(text: string): Map<string, Span> {
     if (token === "{" || token === "[") depth++;
     if (token === "}" || token === "]") depth--;
   }
-  // A match leaves the whole text in RegExp.input, for everybody to read, until the next one.
-  /^/.test("");
+  forgetLastMatch();
   return fields;
 }

@@ -51,6 +51,17 @@ describe("checkKey", () => {
   });
 });
 
+test("a refused key does not stay in RegExp.input, since it may be a value", () => {
+  const value = "sk-live 5f0c3b9a71";
+  for (const [key, syntax] of [
+    [value, portableKeySyntax],
+    [`${value}/../x`, wide],
+  ] as const) {
+    expect(/sk-live/.test(key) && RegExp.input).toBe(key); // it would stay
+    expect(accepts(key, { ...syntax, maxLength: 512 }) || RegExp.input).not.toContain(value);
+  }
+});
+
 describe("checkPrefix", () => {
   test.each(["", "a", "database/", "database/pa", ".", "a/."])("accepts %j", (prefix) =>
     expect(() => checkPrefix(prefix, portableKeySyntax)).not.toThrow(),

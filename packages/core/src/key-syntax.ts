@@ -1,3 +1,4 @@
+import { forgetLastMatch } from "./last-match.js";
 import { SecretError } from "./secret-error.js";
 
 /** The keys that a store accepts. Whatever it says, no key has an empty, `.` or `..` segment. */
@@ -72,8 +73,10 @@ function isNeverAllowed({ leadingSlash }: KeySyntax, key: string): boolean {
 
 /** Says where and why, never the text itself: a value may have been passed where a key belongs. */
 function invalid(key: unknown, syntax: KeySyntax, what: string): SecretError {
+  const detail = `${what} of this store ${fault(key, syntax)}`;
+  forgetLastMatch();
   return new SecretError("INVALID_KEY", {
-    detail: `${what} of this store ${fault(key, syntax)}`,
+    detail,
     fix: `Use ${syntax.description}, at most ${syntax.maxLength} characters`,
   });
 }

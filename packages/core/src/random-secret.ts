@@ -25,6 +25,7 @@ export function randomSecret(
   const { bytes = 32 } = options;
   if (!Number.isSafeInteger(bytes) || bytes < 16 || bytes > 1_024) {
     throw new SecretError("CONFIGURATION", {
+      reason: "bad-argument",
       detail: "bytes of randomSecret is not a whole number from 16 to 1024",
       fix: "Leave it out for 32",
     });

@@ -31,7 +31,7 @@ export async function rotateByCompareAndSet(
   const current = field === undefined ? secretValue(whole.value) : getField(whole.value, field);
   if (field === undefined) checkSingleValue(current);
 
-  const candidate = store.accept(await makeCandidate(generate, { current, version, signal }));
+  const candidate = await makeCandidate(generate, { current, version, signal }, store);
   if (candidate.equals(current)) {
     throw invalidCandidate("unchanged", "generate returned the value that is current");
   }
@@ -55,18 +55,22 @@ export function noGenerator(key: string): SecretError {
   });
 }
 
+/** Boxed before a promise holds it: a hook of `async_hooks` is handed every promise. */
 async function makeCandidate(
   generate: SecretGenerator,
   input: Parameters<SecretGenerator>[0],
-): Promise<SecretInput> {
+  store: Pick<RotationStore, "accept">,
+): Promise<SecretValue> {
+  let candidate: SecretInput;
   try {
-    const candidate = await generate(input);
+    const made = generate(input);
+    candidate = "then" in Object(made) ? await made : (made as SecretInput);
     throwIfAborted(input.signal);
-    return candidate;
   } catch (error) {
     throwIfAborted(input.signal);
     throw invalidCandidate("generate-failed", "generate threw an error", error);
   }
+  return store.accept(candidate);
 }
 
 async function verifyCandidate(
@@ -82,7 +86,18 @@ async function verifyCandidate(
     throw invalidCandidate("verify-failed", "verify threw an error", error);
   }
   throwIfAborted(signal);
-  if (verdict === false) throw invalidCandidate("verify-failed", "verify returned false");
+  if (verdict === true || verdict === undefined) return;
+  const what = verdict === false ? "false" : `${kindOf(verdict)}, not true`;
+  throw invalidCandidate("verify-failed", `verify returned ${what}`);
+}
+
+/** A Response of status 401 is an object too: only `response.ok` says that it went well. */
+function kindOf(verdict: unknown): string {
+  return verdict instanceof Object
+    ? "an object"
+    : verdict === null
+      ? "null"
+      : `a ${typeof verdict}`;
 }
 
 function invalidCandidate(reason: string, what: string, cause?: unknown): SecretError {
@@ -90,6 +105,7 @@ function invalidCandidate(reason: string, what: string, cause?: unknown): Secret
     reason,
     detail: `the new value was not accepted: ${what}`,
     fix: "The old value is still current; correct the function and rotate again",
+    retryable: SecretError.isInstance(cause) && cause.retryable,
     cause,
   });
 }

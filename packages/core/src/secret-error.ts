@@ -120,7 +120,7 @@ export class SecretError extends Error {
     for (const name of ["key", "store", "reason", "errors"] as const) {
       if (options[name] !== undefined) Object.assign(this, { [name]: options[name] });
     }
-    const cause = scrubCause(options.cause, SecretError.isInstance);
+    const cause = scrubCause(options.cause, isSecretError);
     // Not enumerable: the message has said it already when the error is printed.
     Object.defineProperties(this, { fix: { value: fix }, detail: { value: detail } });
     if (cause !== undefined) Object.defineProperty(this, "cause", { value: cause });
@@ -128,11 +128,7 @@ export class SecretError extends Error {
 
   /** True for a SecretError of any installed copy of core. */
   static isInstance(error: unknown): error is SecretError {
-    try {
-      return typeof error === "object" && error !== null && mark in error;
-    } catch {
-      return false; // a revoked proxy
-    }
+    return isSecretError(error);
   }
 
   /** The same error about another key or store: a wrapper shows its caller the caller's key. */
@@ -140,26 +136,40 @@ export class SecretError extends Error {
     error: SecretError,
     changes: { readonly key?: string | undefined; readonly store?: string | undefined },
   ): SecretError {
-    const { detail, fix, cause } = error;
-    const rewritten = new SecretError(error.code, { ...error, detail, fix, cause, ...changes });
-    let stack: string | undefined; // formatted when somebody looks: most errors are only handled
-    Object.defineProperty(rewritten, "stack", {
-      get() {
-        stack ??= `${rewritten.name}: ${rewritten.message}${framesOf(error)}`;
-        return stack;
-      },
-      set(value: string) {
-        stack = value;
-      },
-      configurable: true,
-    });
-    return rewritten;
+    return rewrite(error, changes);
   }
 
   toJSON(): object {
     const { name, message } = this;
     return Object.assign({ name, message }, this);
   }
+}
+
+// Functions, since a class that names itself is bundled, and then printed, as `_SecretError`.
+
+function isSecretError(error: unknown): error is SecretError {
+  try {
+    return typeof error === "object" && error !== null && mark in error;
+  } catch {
+    return false; // a revoked proxy
+  }
+}
+
+function rewrite(error: SecretError, changes: SecretErrorOptions): SecretError {
+  const { detail, fix, cause } = error;
+  const rewritten = new SecretError(error.code, { ...error, detail, fix, cause, ...changes });
+  let stack: string | undefined; // formatted when somebody looks: most errors are only handled
+  Object.defineProperty(rewritten, "stack", {
+    get() {
+      stack ??= `${rewritten.name}: ${rewritten.message}${framesOf(error)}`;
+      return stack;
+    },
+    set(value: string) {
+      stack = value;
+    },
+    configurable: true,
+  });
+  return rewritten;
 }
 
 /** Where the error was made, without its message. */

@@ -76,11 +76,16 @@ export type SecretGenerator = (input: {
   readonly signal: SecretAbortSignal | undefined;
 }) => SecretInput | Promise<SecretInput>;
 
-/** Tries the new value where it will be used. Throwing or `false` keeps the old one current. */
+/**
+ * Tries the new value where it will be used. Throwing, `false` or anything else but `true` or
+ * nothing keeps the old one current: with `fetch`, return `response.ok`, since a refused key gives
+ * a response too.
+ */
 export type SecretVerifier = (
   candidate: SecretValue,
   options: { readonly signal: SecretAbortSignal | undefined },
-) => unknown;
+  // biome-ignore lint/suspicious/noConfusingVoidType: a verifier that throws need not return
+) => boolean | void | Promise<boolean | void>;
 
 export interface RotateSecretOptions extends OperationOptions {
   readonly generate?: SecretGenerator | undefined;

@@ -82,6 +82,9 @@ export function toSecret(
   store: string,
   value?: SecretValue,
 ): Secret {
+  if (typeof data !== "object" || data === null || data.value === undefined) {
+    throw malformed("a secret", "{ value, … } or undefined");
+  }
   const { labels, version, createdAt, description, tags } = data;
   const secret: { -readonly [P in keyof Secret]: Secret[P] } = {
     key,

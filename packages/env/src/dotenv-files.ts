@@ -1,3 +1,4 @@
+import { type SecretValue, secretValue } from "@llm-orchestrator/secrets-core";
 import { readTextFile } from "./read-file.js";
 import { emptySource, fileError } from "./source-errors.js";
 
@@ -10,13 +11,13 @@ export class DotenvFiles {
   }
 
   /** From the first file that sets it, even to nothing: that is `NOT_FOUND`, and says so. */
-  async find(variable: string): Promise<string | undefined> {
+  async find(variable: string): Promise<SecretValue | undefined> {
     for (const path of this.#paths) {
       const value = (await parse(path)).get(variable);
       if (value === "") {
         throw emptySource(`${variable} is set but empty in ${JSON.stringify(path)}`);
       }
-      if (value !== undefined) return value;
+      if (value !== undefined) return secretValue(value); // a promise of text could be printed
     }
     return undefined;
   }

@@ -4,8 +4,8 @@ import {
   type Environment,
   type SecretData,
   SecretError,
-  type SecretInput,
   type SecretValue,
+  secretValue,
   type WrittenData,
 } from "@llm-orchestrator/secrets-core";
 import { DotenvFiles } from "./dotenv-files.js";
@@ -61,7 +61,7 @@ export class EnvSecretStore extends BaseSecretStore {
 
   /** The same as the constructor: here the environment is the store. */
   static fromEnv(options?: EnvSecretStoreOptions): EnvSecretStore {
-    return new EnvSecretStore(options);
+    return makeStore(options);
   }
 
   protected override async read(key: string): Promise<SecretData> {
@@ -69,7 +69,7 @@ export class EnvSecretStore extends BaseSecretStore {
     const value = this.#readVariable(variable) ?? (await this.#readFiles(variable));
     if (value === undefined) throw this.#notSet(variable);
     this.#claims?.claim(key, variable);
-    return { value };
+    return { value: secretValue(value) }; // a promise of text could be printed
   }
 
   protected override async write(key: string, value: SecretValue): Promise<WrittenData> {
@@ -160,7 +160,7 @@ export class EnvSecretStore extends BaseSecretStore {
     return value;
   }
 
-  async #readFiles(variable: string): Promise<SecretInput | undefined> {
+  async #readFiles(variable: string): Promise<SecretValue | undefined> {
     const pointer = variable + fileSuffix;
     const path = this.#variable(pointer);
     if (path === "") throw emptySource(`${pointer} is set but empty`);
@@ -206,6 +206,11 @@ export class EnvSecretStore extends BaseSecretStore {
       fix: `Set ${variable}, or ${variable}${fileSuffix} to the path of a file, or check the prefix`,
     });
   }
+}
+
+/** A class that names itself is bundled, and then printed, as `_EnvSecretStore`. */
+function makeStore(options: EnvSecretStoreOptions | undefined): EnvSecretStore {
+  return new EnvSecretStore(options);
 }
 
 /** The path is text of a variable, where a value may stand by mistake: no message shows it. */

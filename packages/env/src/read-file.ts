@@ -5,6 +5,7 @@ import { badFile, emptySource, type FileName } from "./source-errors.js";
 /** The longest file that is read: a secret is short, a file that is not was named by mistake. */
 export const maxFileBytes = 1_048_576;
 
+const byteOrderMark = 0xfeff;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -28,7 +29,11 @@ export async function readSecretFile(path: string, name: FileName): Promise<Secr
 /** A file of UTF-8 text, without a byte order mark. */
 export async function readTextFile(path: string, name: FileName): Promise<string> {
   const bytes = await readRegularFile(path, name);
-  if (await isText(bytes)) return bytes.toString("utf8").replace(/^\uFEFF/, "");
+  if (await isText(bytes)) {
+    const text = bytes.toString("utf8");
+    // Not by a pattern: that leaves the whole file in RegExp.input, for everybody to read.
+    return text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text;
+  }
   throw invalid("not-text", `${name.what} is not UTF-8 text`);
 }
 

@@ -87,7 +87,7 @@ export class MemorySecretStore extends BaseSecretStore {
     secrets: Readonly<Record<string, SecretInput>>,
     options?: MemorySecretStoreOptions,
   ): MemorySecretStore {
-    const store = new MemorySecretStore(options);
+    const store = makeStore(options);
     for (const [key, value] of Object.entries(secrets)) {
       checkKey(key, store.keySyntax);
       store.#append(key, secretValue(value), {});
@@ -226,12 +226,18 @@ export class MemorySecretStore extends BaseSecretStore {
   }
 
   #failIfAsked(): void {
-    if (this.#fault) throw new SecretError(this.#fault, { detail: "a simulated fault" });
+    const reason = this.#fault === "NOT_FOUND" ? "absent" : undefined;
+    if (this.#fault) throw new SecretError(this.#fault, { reason, detail: "a simulated fault" });
   }
 
   #time(): string {
     return new Date(this.#now()).toISOString();
   }
+}
+
+/** A class that names itself is bundled, and then printed, as `_MemorySecretStore`. */
+function makeStore(options: MemorySecretStoreOptions | undefined): MemorySecretStore {
+  return new MemorySecretStore(options);
 }
 
 function newest({ versions }: Entry): Version {

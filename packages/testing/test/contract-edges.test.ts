@@ -138,6 +138,19 @@ describe("what a backend says wrongly", () => {
   });
 });
 
+test.each([[{ status: 401, ok: false }], [0], [null], ["fine"], [false]])(
+  "a verify that returns %j, as a forgotten response.ok does, keeps the old value",
+  async (verdict) => {
+    const store = MemorySecretStore.from({ a: "old" });
+    const rotation = store.rotateSecret("a", {
+      generate: () => "new",
+      verify: () => verdict as never,
+    });
+    await expect(rotation).rejects.toMatchObject({ reason: "verify-failed" });
+    expect((await store.getSecret("a")).value.expose()).toBe("old");
+  },
+);
+
 test("a listing can be iterated twice", async () => {
   const keys = pair().listSecrets();
   expect([await toArray(keys), await toArray(keys)]).toEqual([["a/b"], ["a/b"]]);

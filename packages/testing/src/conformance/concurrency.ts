@@ -77,5 +77,19 @@ export const concurrency: Concern = {
         }
       },
     },
+    {
+      name: "puts of different keys side by side are all kept",
+      needs: ["write"],
+      run: async (lab) => {
+        const there = lab.key("there");
+        const before = await lab.arrange(there);
+        const values = new Map(
+          Array.from({ length: 8 }, (_, index) => [lab.key(`beside-${index}`), lab.value()]),
+        );
+        await Promise.all([...values].map(([key, value]) => lab.store.putSecret(key, value)));
+        for (const [key, value] of values) checkValue(await lab.read(key), value);
+        checkValue(await lab.read(there), before);
+      },
+    },
   ],
 };

@@ -91,13 +91,10 @@ export class Lab {
 
   /** Makes a secret exist, by the harness's own means where it has any. */
   async arrange(key: string, value: string = this.value()): Promise<string> {
-    const { seed } = this.#options;
-    if (!seed) await this.store.putSecret(key, value);
-    else {
-      // One after the other: a seed that rewrites a file must not be overtaken by the next.
-      this.#seeded = this.#seeded.then(async () => void (await seed(key, value, this.#subject)));
-      await this.#seeded;
-    }
+    const seed = this.#options.seed ?? (() => this.store.putSecret(key, value));
+    // One after the other: what rewrites a file must not be overtaken by the next.
+    this.#seeded = this.#seeded.then(async () => void (await seed(key, value, this.#subject)));
+    await this.#seeded;
     return value;
   }
 

@@ -8,6 +8,8 @@ import { assertNoLeak } from "./assert-no-leak.js";
 import { conversionChannels } from "./conversion-channels.js";
 import { copyChannels } from "./copy-channels.js";
 import { errorChannels } from "./error-channels.js";
+import { memberChannels } from "./member-channels.js";
+import { misuseChannels } from "./misuse-channels.js";
 import { printChannels } from "./print-channels.js";
 import { slowChannels } from "./slow-channels.js";
 
@@ -61,7 +63,7 @@ describe("assertNoLeak", () => {
     }
     const all = {
       ...{ ...printChannels, ...conversionChannels, ...copyChannels },
-      ...{ ...errorChannels, ...slowChannels },
+      ...{ ...errorChannels, ...memberChannels, ...misuseChannels, ...slowChannels },
     };
     expect([...found].sort()).toEqual([...Object.keys(all), "process.emitWarning"].sort());
     expect(found.size).toBeGreaterThanOrEqual(28);
@@ -124,6 +126,38 @@ describe("assertNoLeak", () => {
     const failure = await failureOf({ deep: [{ bytes }] }, [bytes], fast);
     expect(channelsIn(failure)).toContain("v8.serialize");
     await assertNoLeak(secretValue(bytes), [bytes], fast);
+  });
+
+  test("reads inherited getters further up than inspect does", async () => {
+    class Client {
+      readonly #token = canary;
+      get token() {
+        return this.#token;
+      }
+    }
+    class Second extends Client {}
+    class Third extends Second {}
+    class Fourth extends Third {}
+    const failure = await failureOf(new Fourth(), [canary], fast);
+    expect(channelsIn(failure)).toEqual(["inherited getters"]);
+  });
+
+  test.each(["toBSON", "toPostgres", "toObject"])("calls %s, as serialisers do", async (name) => {
+    const failure = await failureOf({ [name]: () => ({ canary }) }, [canary], fast);
+    expect(channelsIn(failure)).toEqual(["methods of serialisers"]);
+  });
+
+  test("finds what errors quote, and leaves the subject and the environment as they were", async () => {
+    const named = { name: "Named", message: canary };
+    const before = [Reflect.ownKeys(named), Object.keys(process.env).sort()];
+    expect(channelsIn(await failureOf(named, [canary], fast))).toContain("stack trace");
+    expect([Reflect.ownKeys(named), Object.keys(process.env).sort()]).toEqual(before);
+    const quoted = ["language errors", "option errors", "stream", "process.env"];
+    const failure = await failureOf({ toString: () => canary }, [canary], fast);
+    expect(channelsIn(failure)).toEqual(expect.arrayContaining(["language errors", "process.env"]));
+    expect(channelsIn(await failureOf(canary, [canary], fast))).toEqual(
+      expect.arrayContaining(quoted),
+    );
   });
 
   test("finds text that is kept as UTF-16", async () => {

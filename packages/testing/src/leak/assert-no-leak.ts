@@ -6,6 +6,8 @@ import { copyChannels } from "./copy-channels.js";
 import { needlesOf } from "./encodings.js";
 import { errorChannels } from "./error-channels.js";
 import { type Haystack, type Hit, outputOf, search } from "./haystack.js";
+import { memberChannels } from "./member-channels.js";
+import { misuseChannels } from "./misuse-channels.js";
 import { printChannels } from "./print-channels.js";
 import { slowChannels } from "./slow-channels.js";
 import { warningChannel } from "./warning-channel.js";
@@ -32,6 +34,8 @@ const inProcessChannels: LeakChannels = {
   ...conversionChannels,
   ...copyChannels,
   ...errorChannels,
+  ...memberChannels,
+  ...misuseChannels,
   "process.emitWarning": warningChannel,
 };
 

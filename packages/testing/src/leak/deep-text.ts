@@ -11,6 +11,11 @@ const builtInPrototypes: ReadonlySet<unknown> = new Set(
   ),
 );
 
+/** Whether it is the prototype of a global class: what it has, every program has. */
+export function isBuiltInPrototype(prototype: unknown): boolean {
+  return builtInPrototypes.has(prototype);
+}
+
 /**
  * All text that can be reached from a value by its own properties (symbols, hidden ones and
  * getters too), entries of collections, bytes and prototypes. Reads no function's source.
@@ -50,7 +55,7 @@ function childrenOf(value: object): unknown[] {
     children.push(key, readOwn(value, key));
   }
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (!builtInPrototypes.has(prototype)) children.push(prototype);
+  if (!isBuiltInPrototype(prototype)) children.push(prototype);
   return children;
 }
 
