@@ -1,47 +1,16 @@
-import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { SecretManagerBuilder } from "@llm-orchestrator/secrets-builder";
-import { assertNoLeak, secretStoreConformance } from "@llm-orchestrator/secrets-testing";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { assertNoLeak } from "@llm-orchestrator/secrets-testing";
+import { expect, onTestFinished, test } from "vitest";
+import { createFile } from "./create-file.js";
 import { jsonFileBackend } from "./json-file-backend.js";
 import { JsonFileStore } from "./json-file-store.js";
-
-async function createFile(secrets: Record<string, unknown> = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "json file "));
-  const path = join(folder, "secrets.json");
-  await writeFile(path, JSON.stringify(secrets));
-  const dispose = () => rm(folder, { recursive: true });
-  return { path, secrets, dispose };
-}
 
 async function fixture(secrets: Record<string, unknown>) {
   const file = await createFile(secrets);
   onTestFinished(file.dispose);
   return file;
 }
-
-secretStoreConformance({
-  ...{ test, describe, title: "JsonFileStore", capabilities: {} },
-  create: async () => {
-    const file = await createFile();
-    return { ...file, store: new JsonFileStore({ path: file.path }) };
-  },
-  seed: async (key, value, { path, secrets }) => {
-    secrets[key] = value;
-    await writeFile(path, JSON.stringify(secrets));
-  },
-  faults: {
-    misconfigured: async ({ path }) => {
-      await rename(path, `${path}.away`);
-      return () => rename(`${path}.away`, path);
-    },
-    unexpected: async ({ path, secrets }) => {
-      await writeFile(path, "[");
-      return () => writeFile(path, JSON.stringify(secrets));
-    },
-  },
-});
 
 test("a builder makes it by object and by URL", async () => {
   const { path } = await fixture({ "db/password": "first", db: { user: "app" } });
