@@ -1,9 +1,9 @@
 import { throwIfAborted } from "./abort.js";
 import type { AuditOperation } from "./audit.js";
 import { auditedCall, auditedList, type OperationContext, toSecretError } from "./audited-call.js";
+import { type BaseSecretStoreOptions, checkStoreOptions } from "./base-store-options.js";
 import { type CheckedCall, checkCall } from "./check-call.js";
 import { type TakenOptions, takeOptions } from "./check-options.js";
-import { checkStoreOptions } from "./check-store-options.js";
 import { probeHealth } from "./health.js";
 import {
   acceptedKeys,
@@ -30,19 +30,6 @@ import { getField, putField } from "./secret-field.js";
 import type * as contract from "./secret-store.js";
 import { type RotateContext, SecretStoreHooks } from "./secret-store-hooks.js";
 import type { SecretInput } from "./secret-value.js";
-
-/** What a backend says of itself when it is made. */
-export interface BaseSecretStoreOptions {
-  readonly name: string;
-  /** Default: read only. */
-  readonly capabilities?: contract.SecretStoreCapabilities | undefined;
-  /** Default: {@link portableKeySyntax}. */
-  readonly keySyntax?: KeySyntax | undefined;
-  /** Longest value in bytes of UTF-8. Default: no bound. */
-  readonly maxValueBytes?: number | undefined;
-  /** Makes new values for `rotateSecret` calls that bring no generator of their own. */
-  readonly generate?: contract.SecretGenerator | undefined;
-}
 
 /**
  * What a backend extends. Its public methods check key, options, open state and signal, publish

@@ -108,6 +108,7 @@ describe("what a backend says wrongly", () => {
     [{}],
     [{ name: "" }],
     [{ name: "x", nmae: "y" }],
+    [{ name: "x", constructor: "y" }],
     [{ name: "x", capabilities: { wrte: true } }],
     [{ name: "x", capabilities: { maxBatchSize: Number.NaN } }],
     [{ name: "x", capabilities: { rotate: true } }],

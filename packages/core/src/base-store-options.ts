@@ -1,10 +1,23 @@
 import { badArgument, isPlainObject } from "./check-options.js";
 import type { KeySyntax } from "./key-syntax.js";
-import type { SecretStoreCapabilities } from "./secret-store.js";
+import type { SecretGenerator, SecretStoreCapabilities } from "./secret-store.js";
+
+/** What a backend says of itself when it is made. */
+export interface BaseSecretStoreOptions {
+  readonly name: string;
+  /** Default: read only. */
+  readonly capabilities?: SecretStoreCapabilities | undefined;
+  /** Default: `portableKeySyntax`. */
+  readonly keySyntax?: KeySyntax | undefined;
+  /** Longest value in bytes of UTF-8. Default: no bound. */
+  readonly maxValueBytes?: number | undefined;
+  /** Makes new values for `rotateSecret` calls that bring no generator of their own. */
+  readonly generate?: SecretGenerator | undefined;
+}
 
 type Check = readonly [expected: string, test: (value: unknown) => boolean];
 
-const checks: Readonly<Record<string, Check>> = {
+const checks: Readonly<Record<keyof BaseSecretStoreOptions, Check>> = {
   name: ["a string that is not empty", (value) => typeof value === "string" && value !== ""],
   capabilities: ["an object", isPlainObject],
   keySyntax: ["{ pattern, maxLength, description }, the pattern without g and y", isKeySyntax],
@@ -40,7 +53,8 @@ export function checkStoreOptions(options: unknown, store: object, base: object)
   }
   const given = options as Readonly<Record<string, unknown>>;
   for (const name of Object.keys({ name: undefined, ...given })) {
-    const [expected, test] = checks[name] ?? unknown("option", name, Object.keys(checks));
+    if (!Object.hasOwn(checks, name)) unknown("option", name, Object.keys(checks));
+    const [expected, test] = checks[name as keyof BaseSecretStoreOptions];
     if (given[name] === undefined && name !== "name") continue;
     if (!test(given[name])) {
       throw badArgument(`the option ${name} of the store is of the wrong kind`, `Pass ${expected}`);
