@@ -1,0 +1,72 @@
+import type { Secret, SecretAbortSignal, SecretValue } from "@llm-orchestrator/secrets-core";
+import type { Moment } from "./timekeeper.js";
+
+/** Why a read of the wrapped store is made. */
+export type FlightKind =
+  | "miss"
+  | "refresh"
+  /** Past the cache, asked for by `fresh`. */
+  | "fresh"
+  /** Past the cache, because this value was refused. */
+  | { readonly rejected: SecretValue };
+
+/**
+ * One read of the wrapped store, for everybody who wants its answer. A waiter that cancels leaves;
+ * when the last one has left, the read itself is cancelled.
+ */
+export class Flight {
+  readonly kind: FlightKind;
+  /** From here the age of its answer counts. */
+  readonly startedAt: Moment;
+  readonly promise: Promise<Secret>;
+  /** The wrapped store audits one read: the first waiter needs no event of its own. */
+  isAccountedFor: boolean;
+  isCancelled = false;
+  readonly #cancel: () => void;
+  #waiters = 0;
+  resolve!: (secret: Secret) => void;
+  reject!: (error: unknown) => void;
+
+  /** @param cancel Called when nobody waits any more. */
+  constructor(kind: FlightKind, startedAt: Moment, cancel: () => void) {
+    this.kind = kind;
+    this.startedAt = startedAt;
+    this.#cancel = cancel;
+    this.isAccountedFor = kind === "refresh"; // nobody asked for it
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.promise.catch(() => {}); // whoever waits is told; perhaps nobody does
+    if (kind === "refresh") this.#waiters++; // the cache itself waits, and never leaves
+  }
+
+  /** Resolves with the flight. Aborted, it rejects with the signal's own reason, and only it. */
+  join(signal: SecretAbortSignal | undefined): Promise<Secret> {
+    this.#waiters++;
+    if (signal === undefined) return this.promise;
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        reject(signal.reason);
+        this.#leave();
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+      const settle = () => signal.removeEventListener("abort", onAbort);
+      this.promise.then(resolve, reject).then(settle);
+    });
+  }
+
+  #leave(): void {
+    if (--this.#waiters > 0) return;
+    this.isAccountedFor = true; // the wrapped store says that it was cancelled
+    this.isCancelled = true;
+    this.#cancel();
+  }
+
+  /** Whether a read of this kind may share the answer, though it was asked for earlier. */
+  serves(kind: FlightKind): boolean {
+    if (kind === "miss" || kind === "refresh") return true;
+    if (typeof this.kind !== "object") return kind === "fresh" && this.kind === "fresh";
+    return kind === "fresh" || this.kind.rejected.equals(kind.rejected);
+  }
+}

@@ -1,0 +1,168 @@
+import {
+  isAudited,
+  isKey,
+  type Secret,
+  SecretError,
+  type SecretsResult,
+} from "@llm-orchestrator/secrets-core";
+import type { Answer } from "./answer-event.js";
+import type { Flight, FlightKind } from "./flight.js";
+import type { CacheParts, Loader } from "./loader.js";
+import { isTransient } from "./outage.js";
+import type { PlaceReader } from "./place-reader.js";
+import type { ReadOptions } from "./read-options.js";
+import { pick } from "./refresh-queue.js";
+import { Slot } from "./slot.js";
+
+type Outcome = Secret | SecretError;
+
+/** One `getSecrets` while it runs. */
+class Answers {
+  /** In the order of the keys; `undefined` until there is an answer. */
+  readonly outcomes = new Map<string, Outcome | undefined>();
+  /** Who had each answer. What is not here, the wrapped store audits. */
+  readonly sources = new Map<string, Answer["source"]>();
+
+  set(key: string, outcome: Outcome, source?: Answer["source"]): void {
+    this.outcomes.set(key, outcome);
+    if (source) this.sources.set(key, source);
+  }
+
+  split(): SecretsResult {
+    const secrets = new Map<string, Secret>();
+    const errors = new Map<string, SecretError>();
+    for (const [key, outcome] of this.outcomes) {
+      if (SecretError.isInstance(outcome)) errors.set(key, outcome);
+      else if (outcome) secrets.set(key, outcome);
+    }
+    return Object.freeze({ secrets, errors });
+  }
+}
+
+/** Answers `getSecrets`: from what is held in one pass, and the rest with one call of the store. */
+export class ManyReader {
+  readonly #parts: CacheParts;
+  readonly #loader: Loader;
+  readonly #places: PlaceReader;
+
+  constructor(parts: CacheParts, loader: Loader, places: PlaceReader) {
+    this.#parts = parts;
+    this.#loader = loader;
+    this.#places = places;
+  }
+
+  async read(keys: readonly string[], { fresh, signal }: ReadOptions): Promise<SecretsResult> {
+    const kind: FlightKind = fresh ? "fresh" : "miss";
+    const answers = new Answers();
+    const missing: string[] = [];
+    for (const key of new Set(keys)) {
+      answers.outcomes.set(key, undefined); // takes its place in the order now
+      if (kind === "fresh" || !this.#answerFromHeld(key, answers)) missing.push(key);
+    }
+    this.#parts.counters.misses += missing.length;
+    if (missing.length > 0) await this.#fetch(missing, kind, signal, answers);
+    this.#publish(answers);
+    return answers.split();
+  }
+
+  #answerFromHeld(key: string, answers: Answers): boolean {
+    const { contents, counters } = this.#parts;
+    const slot = contents.records.get(key);
+    if (!slot || !this.#places.isHeld(slot)) return false;
+    const outcome = (slot.secret ?? slot.error) as Outcome;
+    slot.wasRead = true;
+    counters.hits++;
+    answers.set(key, outcome, "cache");
+    return true;
+  }
+
+  async #fetch(
+    missing: readonly string[],
+    kind: FlightKind,
+    signal: ReadOptions["signal"],
+    answers: Answers,
+  ): Promise<void> {
+    const flights = new Map<string, Flight>();
+    const own: string[] = [];
+    for (const key of missing) {
+      const slot = this.#parts.contents.records.get(key);
+      const stale = kind === "miss" ? this.#places.staleInOutage(slot) : undefined;
+      if (stale) answers.set(key, stale, "stale");
+      else if (!slot?.flight?.serves(kind)) own.push(key);
+      else {
+        flights.set(key, slot.flight);
+        answers.sources.set(key, "shared");
+      }
+    }
+    for (const [key, flight] of this.#launch(own, kind)) flights.set(key, flight);
+    try {
+      const waits = [...flights].map(([key, flight]) =>
+        this.#wait(key, flight, kind, signal, answers),
+      );
+      await Promise.all(waits);
+    } catch (error) {
+      const isAborted = signal?.aborted === true && Object.is(error, signal.reason);
+      const goesOn = own.length === 0 || own.some((key) => !flights.get(key)?.isCancelled);
+      if (isAborted && goesOn) {
+        const keys = missing.filter((key) => isKey(key, this.#parts.inner.keySyntax));
+        this.#places.publish({ operation: "getSecrets", keys, source: "shared", isAborted });
+      }
+      throw error;
+    }
+  }
+
+  /** One call of the store, and a flight for each of its keys that others may join. */
+  #launch(keys: readonly string[], kind: FlightKind): Map<string, Flight> {
+    const flights = new Map<string, Flight>();
+    if (keys.length === 0) return flights;
+    const { contents, inner } = this.#parts;
+    const controller = new AbortController();
+    let waiting = keys.length;
+    const cancel = () => {
+      if (--waiting === 0) controller.abort();
+    };
+    const result = this.#loader.requestMany(keys, kind, controller.signal);
+    for (const key of keys) {
+      // What is no key of the store gets no place; the store says what is wrong with it.
+      const isGood = isKey(key, inner.keySyntax);
+      const slot = isGood ? contents.place(key) : new Slot(key);
+      const flight = this.#loader.start(slot, kind, cancel);
+      if (!isGood) slot.flight = undefined;
+      flight.isAccountedFor = true;
+      void this.#loader.land(slot, flight, pick(result, key));
+      flights.set(key, flight);
+    }
+    return flights;
+  }
+
+  async #wait(
+    key: string,
+    flight: Flight,
+    kind: FlightKind,
+    signal: ReadOptions["signal"],
+    answers: Answers,
+  ): Promise<void> {
+    try {
+      answers.outcomes.set(key, await flight.join(signal));
+    } catch (error) {
+      const isOfThisKey = SecretError.isInstance(error) && error.code !== "CLOSED";
+      if (!isOfThisKey) throw error;
+      const slot = this.#parts.contents.records.get(key);
+      const stale = kind === "miss" && isTransient(error) ? this.#places.stale(slot) : undefined;
+      if (stale) answers.set(key, stale, "stale");
+      else answers.outcomes.set(key, error);
+    }
+  }
+
+  /** An event for each source but the wrapped store, which has published its own. */
+  #publish({ outcomes, sources }: Answers): void {
+    if (!isAudited()) return;
+    const isNothing = outcomes.size === 0;
+    for (const source of ["cache", "shared", "stale"] as const) {
+      const keys = [...outcomes.keys()].filter((key) => sources.get(key) === source);
+      if (keys.length === 0 && !(isNothing && source === "cache")) continue;
+      const error = keys.map((key) => outcomes.get(key)).find(SecretError.isInstance);
+      this.#places.publish({ operation: "getSecrets", keys, source, error });
+    }
+  }
+}
