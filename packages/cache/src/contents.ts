@@ -44,9 +44,9 @@ export class Contents {
 
   /** Holds the secret. Answers of this key that belong to another version of it leave. */
   fill(slot: Slot, secret: Secret, from: Moment, lifetime: Lifetime): void {
-    if (slot.version === undefined) this.#dropOtherVersions(slot, secret);
     this.#hold(slot, Promise.resolve(secret), from, lifetime);
     slot.secret = secret;
+    if (slot.version === undefined) this.#dropOtherVersions(slot, secret);
   }
 
   /** Holds that there is none. */
@@ -103,8 +103,7 @@ export class Contents {
 
   #hold(slot: Slot, promise: Promise<Secret>, from: Moment, { dueMs, endMs }: Lifetime): void {
     const isNew = slot.promise === undefined;
-    while (isNew && this.#sieve.size >= this.#maxEntries) this.#evict();
-    slot.promise = promise;
+    slot.promise = promise; // first, so that whatever leaves does not take its record along
     slot.dueWallMs = from.wallMs + dueMs;
     slot.dueMonotonicMs = from.monotonicMs + dueMs;
     slot.endWallMs = from.wallMs + endMs;
@@ -113,7 +112,9 @@ export class Contents {
     slot.error = undefined;
     slot.stale = undefined;
     slot.hasExpired = false;
-    if (isNew) this.#sieve.add(slot);
+    if (!isNew) return;
+    while (this.#sieve.size >= this.#maxEntries) this.#evict();
+    this.#sieve.add(slot);
   }
 
   #empty(slot: Slot): void {

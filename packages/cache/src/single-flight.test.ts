@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import { cacheFixture } from "../test/watched-store.js";
+
+const key = "openai/api_key";
+
+test("a thousand concurrent misses are one call, and so are a thousand at expiry", async () => {
+  const { cache, clock, store } = cacheFixture({ refreshAhead: false });
+  const readAll = () => Promise.all(Array.from({ length: 1_000 }, () => cache.getSecret(key)));
+  for (const calls of [1, 2]) {
+    const secrets = await readAll();
+    expect(new Set(secrets).size).toBe(1);
+    expect(store.calls).toHaveLength(calls);
+    clock.advance(1_000);
+  }
+});
+
+test("with the backend down a thousand misses are one call, and each gets the typed error", async () => {
+  const { cache, memory, store } = cacheFixture();
+  memory.simulate("BACKEND_UNAVAILABLE");
+  const reads = Array.from({ length: 1_000 }, () => cache.getSecret(key).catch((error) => error));
+  for (const error of await Promise.all(reads)) {
+    expect(error).toMatchObject({ code: "BACKEND_UNAVAILABLE", retryable: true, key });
+  }
+  expect(store.calls).toHaveLength(1);
+});
+
+test("a caller who aborts leaves alone, and the others get their answer", async () => {
+  const { cache, store } = cacheFixture();
+  const release = store.hold();
+  const controller = new AbortController();
+  const leaving = cache.getSecret(key, { signal: controller.signal });
+  const staying = Array.from({ length: 9 }, () =>
+    cache.getSecret(key, { signal: new AbortController().signal }),
+  );
+  const reason = new Error("enough");
+  controller.abort(reason);
+  await expect(leaving).rejects.toBe(reason);
+  expect(store.calls[0]?.signal?.aborted).toBe(false);
+  release();
+  for (const secret of await Promise.all(staying)) expect(secret.value.expose()).toBe("sk-one");
+  expect(store.calls).toHaveLength(1);
+});
+
+test("when the last waiter leaves the read is cancelled, and the next reader starts anew", async () => {
+  const { cache, store, expose } = cacheFixture();
+  const release = store.hold();
+  const controllers = [new AbortController(), new AbortController()];
+  const reads = controllers.map(({ signal }) => cache.getSecret(key, { signal }));
+  controllers[0]?.abort();
+  expect(store.calls[0]?.signal?.aborted).toBe(false);
+  controllers[1]?.abort();
+  expect(store.calls[0]?.signal?.aborted).toBe(true);
+  for (const read of reads) await expect(read).rejects.toThrow("aborted");
+  release();
+  expect(await expose()).toBe("sk-one");
+  expect(store.calls).toHaveLength(2);
+  expect(cache.size).toBe(1);
+});
+
+test("a batch that others have joined goes on until all of its keys are given up", async () => {
+  const { cache, store } = cacheFixture();
+  const release = store.hold();
+  const controller = new AbortController();
+  const batch = cache.getSecrets([key, "database"], { signal: controller.signal });
+  const single = cache.getSecret("database");
+  controller.abort();
+  await expect(batch).rejects.toThrow("aborted");
+  expect(store.calls.map(({ signal }) => signal?.aborted)).toEqual([false]);
+  release();
+  expect((await single).key).toBe("database");
+  const alone = new AbortController();
+  store.hold();
+  const other = cache.getSecrets(["absent-1", "absent-2"], { signal: alone.signal });
+  alone.abort();
+  await expect(other).rejects.toThrow("aborted");
+  expect(store.calls[1]?.signal?.aborted).toBe(true);
+});
+
+test("getSecrets fetches only what is missing, in one call, and keeps the order", async () => {
+  const { cache, store } = cacheFixture();
+  await cache.getSecret("database");
+  const keys = [key, "absent", "database", "no//key", key];
+  const { secrets, errors } = await cache.getSecrets(keys);
+  expect([...secrets.keys()]).toEqual([key, "database"]);
+  expect([...errors].map(([name, { code }]) => [name, code])).toEqual([
+    ["absent", "NOT_FOUND"],
+    ["no//key", "INVALID_KEY"],
+  ]);
+  expect(store.calls.map(({ keys: asked }) => asked)).toEqual([
+    ["database"],
+    [key, "absent", "no//key"],
+  ]);
+  await cache.getSecrets([key, "database"]);
+  expect(store.calls).toHaveLength(2);
+  expect(cache.size).toBe(2);
+});
+
+test("getSecrets joins a read that is under way", async () => {
+  const { cache, store } = cacheFixture();
+  const release = store.hold();
+  const single = cache.getSecret(key);
+  const batch = cache.getSecrets([key, "database"]);
+  release();
+  expect((await batch).secrets.get(key)).toBe(await single);
+  expect(store.calls.map(({ keys }) => keys)).toEqual([[key], ["database"]]);
+});
+
+test("concurrent fresh reads share one call and refill; an ordinary read under way is not enough", async () => {
+  const { cache, memory, store, expose } = cacheFixture();
+  const release = store.hold();
+  const ordinary = cache.getSecret(key);
+  await memory.putSecret(key, "sk-two"); // not through the cache: the ordinary read misses it
+  const fresh = Array.from({ length: 50 }, () => cache.getSecret(key, { fresh: true }));
+  release();
+  expect((await ordinary).value.expose()).toBe("sk-one");
+  for (const secret of await Promise.all(fresh)) expect(secret.value.expose()).toBe("sk-two");
+  expect(store.calls).toHaveLength(2);
+  expect(await expose()).toBe("sk-two");
+  expect(store.calls).toHaveLength(2);
+});
