@@ -132,11 +132,12 @@ export class Contents {
     this.drop(slot);
   }
 
-  /** Fields of another version, and what "previous" was then. A version by its id stays. */
-  #dropOtherVersions(filled: Slot, { version }: Secret): void {
+  /** Fields of another version or store, and what "previous" was. A version by its id stays. */
+  #dropOtherVersions(filled: Slot, { store, version = "" }: Secret): void {
     const record = this.records.get(filled.key);
-    if (!record || version === undefined || record.currentVersion === version) return;
-    record.currentVersion = version;
+    const current = `${store} ${version}`;
+    if (!record || record.current === current) return;
+    record.current = current;
     for (const slot of [...record.places()]) {
       const held = slot.secret;
       const isPinned = slot.version !== undefined && slot.version === held?.version;

@@ -63,6 +63,11 @@ export class Flight {
     this.#cancel();
   }
 
+  /** Whether anybody waits for it but the cache itself. */
+  get isAwaited(): boolean {
+    return this.#waiters > (this.kind === "refresh" ? 1 : 0);
+  }
+
   /** Whether a read of this kind may share the answer, though it was asked for earlier. */
   serves(kind: FlightKind): boolean {
     if (kind === "miss" || kind === "refresh") return true;

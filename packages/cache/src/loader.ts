@@ -54,6 +54,17 @@ export class Loader {
     return flight;
   }
 
+  /** A read under way that may answer this one, too: not when its answer could be past its time. */
+  joinable(slot: Slot | undefined, kind: FlightKind): Flight | undefined {
+    const flight = slot?.flight;
+    if (!flight?.serves(kind)) return undefined;
+    const { wallMs, monotonicMs } = flight.startedAt;
+    const { endMs } = this.#lifetimes.current;
+    return this.#parts.timekeeper.isBefore(wallMs + endMs, monotonicMs + endMs)
+      ? flight
+      : undefined;
+  }
+
   /** The flight of a place, to be landed by whoever starts it. */
   start(slot: Slot, kind: FlightKind, cancel: () => void): Flight {
     const { contents, timekeeper } = this.#parts;
@@ -117,8 +128,9 @@ export class Loader {
       const { current, pinned } = this.#lifetimes;
       const lifetime =
         slot.version !== undefined && answer.version === slot.version ? pinned : current;
-      if (newer === undefined) contents.fill(slot, answer, flight.startedAt, lifetime);
-      else this.#defer(slot);
+      // What a cache further in served past its time may be told, not kept for another time.
+      if (newer || answer.stale) this.#defer(slot);
+      else contents.fill(slot, answer, flight.startedAt, lifetime);
       contents.tidy(slot);
     }
     if (typeof flight.kind === "object") this.#noteUnchanged(slot, flight.kind.rejected, secret);
@@ -126,8 +138,8 @@ export class Loader {
   }
 
   /**
-   * Something newer than the answer, which a replica that lags gave. Where only the version is known
-   * to be newer (another field of the secret was read or written) the answer itself, not to be kept.
+   * Something newer than the answer, which a replica that lags gave. Where another field was read in
+   * a newer version, and so nothing newer is known of this one, the answer itself, not to be kept.
    */
   #newerThan(answer: Secret, slot: Slot): Secret | undefined {
     const { contents, floor } = this.#parts;

@@ -86,11 +86,12 @@ export class ManyReader {
     const own: string[] = [];
     for (const key of missing) {
       const slot = this.#parts.contents.records.get(key);
+      const flight = this.#loader.joinable(slot, kind);
       const stale = kind === "miss" ? this.#places.staleInOutage(slot) : undefined;
       if (stale) answers.set(key, stale, "stale");
-      else if (!slot?.flight?.serves(kind)) own.push(key);
+      else if (!flight) own.push(key);
       else {
-        flights.set(key, slot.flight);
+        flights.set(key, flight);
         answers.sources.set(key, "shared");
       }
     }
@@ -147,10 +148,9 @@ export class ManyReader {
     } catch (error) {
       const isOfThisKey = SecretError.isInstance(error) && error.code !== "CLOSED";
       if (!isOfThisKey) throw error;
-      const slot = this.#parts.contents.records.get(key);
-      const stale = kind === "miss" && isTransient(error) ? this.#places.stale(slot) : undefined;
-      if (stale) answers.set(key, stale, "stale");
-      else answers.outcomes.set(key, error);
+      const mayServe = kind === "miss" && isTransient(error);
+      const known = mayServe ? this.#places.known({ key }) : undefined;
+      answers.set(key, known ?? error, known?.stale ? "stale" : undefined);
     }
   }
 

@@ -64,7 +64,7 @@ export class PlaceReader {
     return !this.#mayBeStale(slot) && contents.drop(slot);
   }
 
-  /** What may serve when the backend cannot be asked. */
+  /** The secret marked stale, when it may serve while the backend cannot be asked. */
   stale(slot: Slot | undefined): Secret | undefined {
     if (!slot?.secret || !this.#mayBeStale(slot)) return undefined;
     this.#parts.counters.staleServed++;
@@ -79,6 +79,14 @@ export class PlaceReader {
     });
     slot.stale = Object.freeze({ ...slot.secret, stale: true });
     return slot.stale;
+  }
+
+  /** What may serve a reader whose own read failed: somebody else's may have succeeded meanwhile. */
+  known({ key, version, field }: Omit<Place, "operation">): Secret | undefined {
+    const slot = this.#parts.contents.find(key, version, field);
+    if (!slot?.secret) return undefined;
+    const isLive = this.#parts.timekeeper.isBefore(slot.endWallMs, slot.endMonotonicMs);
+    return isLive ? slot.secret : this.stale(slot);
   }
 
   /** The same at once, while it is known that the backend is down and somebody else asks it. */
@@ -125,9 +133,7 @@ export class PlaceReader {
     const slot = contents.place(key, version, field);
     const known = kind === "miss" && this.staleInOutage(slot);
     if (known) return this.#publishStale(place, known, since);
-    const flight = slot.flight?.serves(kind)
-      ? slot.flight
-      : this.#loader.load(slot, kind, operation);
+    const flight = this.#loader.joinable(slot, kind) ?? this.#loader.load(slot, kind, operation);
     try {
       const secret = await flight.join(signal);
       if (!this.#isFirst(flight)) {
@@ -140,9 +146,9 @@ export class PlaceReader {
       if (isAborted ? !flight.isCancelled : !this.#isFirst(flight)) {
         this.publish({ operation, key, source: "shared", since, error, isAborted });
       }
-      const stale = kind === "miss" && isTransient(error) && this.stale(slot);
-      if (!stale) throw error;
-      return this.#publishStale(place, stale, since);
+      const known = kind === "miss" && isTransient(error) && this.known(slot);
+      if (!known) throw error;
+      return known.stale ? this.#publishStale(place, known, since) : known;
     }
   }
 

@@ -174,3 +174,13 @@ test("a reader who comes at the end joins the refresh that is under way", async 
   expect((await read).value.expose()).toBe("sk-two");
   expect(store.calls).toHaveLength(2);
 });
+
+test("a refresh that something else has overtaken is not sent", async () => {
+  const { cache, clock, store } = cacheFixture();
+  await cache.getSecret(key);
+  clock.advance(900);
+  await cache.getSecret(key);
+  await cache.getSecret(key, { fresh: true });
+  await clock.advanceAsync(5);
+  expect(store.calls).toHaveLength(2);
+});

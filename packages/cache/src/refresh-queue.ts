@@ -34,7 +34,8 @@ export class RefreshQueue {
   }
 
   #flush(): void {
-    const due = this.#due;
+    // A write or a fresh read may have taken the place over meanwhile.
+    const due = this.#due.filter(({ slot, flight }) => slot.flight === flight || flight.isAwaited);
     this.#due = [];
     const isWhole = ({ slot }: Due) => slot.version === undefined && slot.field === undefined;
     const together = due.filter(isWhole);

@@ -118,3 +118,20 @@ test("concurrent fresh reads share one call and refill; an ordinary read under w
   expect(await expose()).toBe("sk-two");
   expect(store.calls).toHaveLength(2);
 });
+
+test("a read that has been under way for longer than the TTL is nothing to join", async () => {
+  const { cache, clock, memory, store, expose } = cacheFixture();
+  const release = store.hold();
+  const [hanging, other] = [cache.getSecret(key), cache.getSecrets(["database"])];
+  clock.freeze(1_000); // a laptop that slept
+  await memory.putSecret(key, "sk-two");
+  const [single, batch] = [expose(), cache.getSecrets([key, "database"])];
+  release();
+  expect((await hanging).value.expose()).toBe("sk-one");
+  expect([await single, (await batch).secrets.get(key)?.value.expose()]).toEqual([
+    "sk-two",
+    "sk-two",
+  ]);
+  await other;
+  expect(store.calls).toHaveLength(4);
+});

@@ -56,8 +56,8 @@ export class Slot implements SieveNode {
  */
 export class KeyRecord extends Slot {
   versions: Map<string, Slot> | undefined;
-  /** The version that was current when this key was last read. */
-  currentVersion: string | undefined;
+  /** Whose answer this key had when it was last read, and which version of it. */
+  current: string | undefined;
 
   override get isIdle(): boolean {
     return super.isIdle && !this.versions?.size;

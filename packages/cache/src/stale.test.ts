@@ -157,3 +157,19 @@ test("peek does not show what is past its time, though it may be served stale", 
   clock.advance(10_000);
   expect([cache.cleanupExpired(), cache.size]).toEqual([1, 0]);
 });
+
+test("a reader whose own read failed gets what another one has brought meanwhile, unmarked", async () => {
+  const { cache, clock, memory, store } = cacheFixture(stale);
+  await cache.getSecret(key);
+  clock.advance(1_000);
+  memory.simulate("BACKEND_UNAVAILABLE");
+  const release = store.hold();
+  const failing = cache.getSecret(key);
+  memory.simulate(undefined);
+  const fresh = cache.getSecret(key, { fresh: true });
+  store.calls.length = 0;
+  release();
+  expect((await fresh).stale).toBe(false);
+  expect((await failing).stale).toBe(false);
+  expect(cache.stats().staleServed).toBe(0);
+});

@@ -1,4 +1,4 @@
-import type { Secret } from "@llm-orchestrator/secrets-core";
+import { type Secret, SecretError } from "@llm-orchestrator/secrets-core";
 import type { Timekeeper } from "./timekeeper.js";
 import { isOlder } from "./version-order.js";
 
@@ -43,13 +43,20 @@ export class VersionFloor {
   }
 
   /**
-   * What was written, when the answer is older than it. Of another field than the one written
-   * nothing newer is known: then the answer itself, which must not be kept.
+   * What was written, when the answer is older than it.
+   *
+   * @throws SecretError `BACKEND_UNAVAILABLE` (`replica-behind`) when another field was written, so
+   * that nothing newer is known of this one.
    */
   above(key: string, field: string | undefined, answer: Secret): Secret | undefined {
     const floor = this.#find(key);
     if (!floor || !isOlder(answer, floor.secret)) return undefined;
-    return floor.field === field ? floor.secret : answer;
+    if (floor.field === field) return floor.secret;
+    throw new SecretError("BACKEND_UNAVAILABLE", {
+      ...{ key, store: answer.store, reason: "replica-behind" },
+      detail: `it answered with version ${answer.version} after ${floor.secret.version} was written`,
+      fix: "Try again in a moment; invalidate(key) of the cache accepts what it says",
+    });
   }
 
   drop(key: string): void {

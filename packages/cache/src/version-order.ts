@@ -11,6 +11,7 @@ export function isOlder(candidate: Secret, known: Secret): boolean {
   const { version: one, createdAt: made = "" } = candidate;
   const { version: other, createdAt: knownMade = "" } = known;
   if (one === undefined || other === undefined) return false;
+  if (candidate.store !== known.store) return false; // a fallback counts by itself
   if (!wholeNumber.test(one) || !wholeNumber.test(other)) return false;
   return Number(one) < Number(other) && !(Date.parse(made) > Date.parse(knownMade));
 }
