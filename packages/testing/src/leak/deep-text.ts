@@ -77,7 +77,9 @@ function contentOf(value: object): unknown[] {
 
 function readOwn(value: object, key: PropertyKey): unknown {
   try {
-    return Reflect.get(value, key);
+    const read: unknown = Reflect.get(value, key);
+    if (read instanceof Promise) read.catch(() => {}); // a getter of a stream, say, rejects
+    return read;
   } catch (error) {
     return error; // a getter that throws, and what it throws
   }

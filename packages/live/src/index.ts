@@ -1,0 +1,18 @@
+/**
+ * API keys that sit in a secret store and rotate without a restart.
+ *
+ * @packageDocumentation
+ */
+export type { AuthFailure } from "./auth-failure.js";
+export { geminiAuthFailure, unauthorizedOrForbidden } from "./auth-failure.js";
+export type { SecretFetchOptions } from "./fetch-options.js";
+export type { LiveKey } from "./live-key.js";
+export { liveKey } from "./live-key.js";
+export type { LiveSecret, LiveSecretOptions, SecretOverlap, SecretUse } from "./live-secret.js";
+export { liveSecret } from "./live-secret.js";
+export { loadPeer } from "./load-peer.js";
+export { probeProvider } from "./probe-provider.js";
+export type { LlmProvider, LlmProviderFactory } from "./provider-registry.js";
+export { ProviderRegistry } from "./provider-registry.js";
+export type { FetchFunction, SecretFetch } from "./secret-fetch.js";
+export { createSecretFetch } from "./secret-fetch.js";

@@ -1,0 +1,106 @@
+import { MemorySecretStore } from "@llm-orchestrator/secrets-testing";
+import { afterEach, expect, test, vi } from "vitest";
+import { liveSecret } from "./index.js";
+
+const key = "sample/api_key";
+afterEach(() => void vi.useRealTimers());
+
+function fixture() {
+  const store = MemorySecretStore.from({ [key]: "one", db: '{"user":"u","password":"p1"}' });
+  return { store, reads: vi.spyOn(store, "getSecret"), live: liveSecret(store, key) };
+}
+
+test("there is one handle for a store, key and field", () => {
+  const { store, live } = fixture();
+  expect(liveSecret(store, key)).toBe(live);
+  expect(liveSecret(store, "db", { field: "user" })).toBe(
+    liveSecret(store, "db", { field: "user" }),
+  );
+  expect(liveSecret(store, "db", { field: "user" })).not.toBe(liveSecret(store, "db"));
+  expect(liveSecret(MemorySecretStore.from({}), key)).not.toBe(live);
+});
+
+test("each get asks the store, so that nothing here grows old", async () => {
+  const { store, live } = fixture();
+  expect((await live.get()).value.expose()).toBe("one");
+  await store.putSecret(key, "two");
+  expect((await live.get()).value.expose()).toBe("two");
+});
+
+test("however many refresh at once, the store is asked once; one who aborts leaves alone", async () => {
+  const { store, reads, live } = fixture();
+  const rejected = await live.get();
+  await store.putSecret(key, "two");
+  const controller = new AbortController();
+  const leaving = live.refresh(rejected, { signal: controller.signal });
+  const staying = Array.from({ length: 49 }, () => live.refresh(rejected));
+  controller.abort(new Error("enough"));
+  await expect(leaving).rejects.toThrow("enough");
+  for (const secret of await Promise.all(staying)) expect(secret.value.expose()).toBe("two");
+  expect(reads).toHaveBeenCalledTimes(2);
+});
+
+test("a refresh that brings the same value is not made again for a second, of that value", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const { store, reads, live } = fixture();
+  const one = await live.get();
+  for (let refusal = 0; refusal < 10; refusal++) expect(await live.refresh(one)).toMatchObject(one);
+  expect(reads).toHaveBeenCalledTimes(2);
+  await store.putSecret(key, "two");
+  const two = await live.get();
+  expect((await live.refresh(two)).value.expose()).toBe("two");
+  expect(reads).toHaveBeenCalledTimes(4);
+  vi.advanceTimersByTime(1_000);
+  expect((await live.refresh(one)).value.expose()).toBe("two");
+});
+
+test("a refresh that fails fails for all who wait, and the next one asks again", async () => {
+  const { store, live } = fixture();
+  const rejected = await live.get();
+  store.simulate("THROTTLED");
+  const refreshes = [live.refresh(rejected), live.refresh(rejected)];
+  for (const refresh of refreshes)
+    await expect(refresh).rejects.toMatchObject({ code: "THROTTLED" });
+  store.simulate(undefined);
+  await store.putSecret(key, "two");
+  expect((await live.refresh(rejected)).value.expose()).toBe("two");
+});
+
+test("overlap has current and previous, or only current", async () => {
+  const { store, live } = fixture();
+  expect(Object.keys(await live.overlap())).toEqual(["current"]);
+  await store.putSecret(key, "two");
+  const { current, previous } = await live.overlap();
+  expect([current.value.expose(), previous?.value.expose()]).toEqual(["two", "one"]);
+  store.simulate("PERMISSION_DENIED");
+  await expect(live.overlap()).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+});
+
+test("a field is read, refreshed and overlapped as a field", async () => {
+  const { store } = fixture();
+  const live = liveSecret(store, "db", { field: "password" });
+  const rejected = await live.get();
+  await store.putSecret("db", "p2", { field: "password" });
+  expect((await live.refresh(rejected)).value.expose()).toBe("p2");
+  expect((await live.overlap()).previous?.value.expose()).toBe("p1");
+});
+
+test("what is no store or no key is CONFIGURATION", () => {
+  const { store } = fixture();
+  for (const make of [
+    () => liveSecret({} as never, key),
+    () => liveSecret(undefined as never, key),
+    () => liveSecret(store, ""),
+    () => liveSecret(store, 7 as never),
+  ]) {
+    expect(make).toThrow(expect.objectContaining({ code: "CONFIGURATION" }));
+  }
+});
+
+test("uses keep to the newest versions", () => {
+  const { live } = fixture();
+  for (let version = 1; version <= 40; version++) {
+    live.noteUse({ version: String(version) } as never);
+  }
+  expect(live.uses()).toHaveLength(16);
+});

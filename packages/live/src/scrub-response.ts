@@ -1,0 +1,62 @@
+/** Longest error text that is kept, in characters. */
+const maxErrorText = 1_000_000;
+
+const textual = /json|text|xml|javascript|x-www-form-urlencoded/i;
+
+export interface ErrorResponse {
+  readonly response: Response;
+  /** Keys that were sent: services repeat them in their refusals, and clients print those. */
+  readonly sent: readonly string[];
+  /** The client must not try again by itself. */
+  readonly isFinal: boolean;
+  /** Added to the service's own message. */
+  readonly note?: string | undefined;
+}
+
+/** An error response without the keys that it repeats. */
+export async function scrubResponse(error: ErrorResponse): Promise<Response> {
+  const { response, sent, isFinal, note } = error;
+  const headers = new Headers(response.headers);
+  for (const [name, value] of response.headers) {
+    const scrubbed = scrub(value, sent);
+    if (scrubbed !== value) headers.set(name, scrubbed);
+  }
+  if (isFinal) headers.set("x-should-retry", "false"); // asked by openai's and Anthropic's SDKs
+  const type = headers.get("content-type") ?? "text/plain";
+  const isText = textual.test(type);
+  const text = isText ? addNote(scrub(await readText(response), sent), note) : undefined;
+  if (isText) for (const name of ["content-length", "content-encoding"]) headers.delete(name);
+  const { status, statusText, url } = response;
+  const hasBody = ![101, 204, 205, 304].includes(status);
+  const body = isText ? text : response.body;
+  const clean = new Response(hasBody ? (body ?? null) : null, { status, statusText, headers });
+  return Object.defineProperty(clean, "url", { value: url });
+}
+
+async function readText(response: Response): Promise<string> {
+  const text = await response.text();
+  return text.length > maxErrorText ? text.slice(0, maxErrorText) : text;
+}
+
+/** As it was sent, in JSON, in a URL, in base64 by itself. */
+function scrub(text: string, sent: readonly string[]): string {
+  let scrubbed = text;
+  for (const key of sent) {
+    const forms = [key, JSON.stringify(key).slice(1, -1), encodeURIComponent(key), btoa(key)];
+    for (const form of new Set(forms)) scrubbed = scrubbed.replaceAll(form, "[redacted]");
+  }
+  return scrubbed;
+}
+
+/** Into the message that the vendor's client shows, where there is one. */
+function addNote(text: string, note: string | undefined): string {
+  if (note === undefined) return text;
+  try {
+    const body = JSON.parse(text) as { error?: { message?: unknown } };
+    if (typeof body.error?.message === "string") {
+      body.error.message += ` (${note})`;
+      return JSON.stringify(body);
+    }
+  } catch {} // not JSON
+  return `${text}\n${note}`;
+}
