@@ -1,6 +1,6 @@
 import { SecretError } from "@llm-orchestrator/secrets-core";
 import type { AuthFailure } from "./auth-failure.js";
-import type { FetchFunction } from "./secret-fetch.js";
+import type { FetchFunction } from "./fetch-function.js";
 
 export interface SecretFetchOptions {
   /**

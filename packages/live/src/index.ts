@@ -5,6 +5,7 @@
  */
 export type { AuthFailure } from "./auth-failure.js";
 export { geminiAuthFailure, unauthorizedOrForbidden } from "./auth-failure.js";
+export type { FetchFunction } from "./fetch-function.js";
 export type { SecretFetchOptions } from "./fetch-options.js";
 export type { LiveKey } from "./live-key.js";
 export { liveKey } from "./live-key.js";
@@ -14,5 +15,5 @@ export { loadPeer } from "./load-peer.js";
 export { probeProvider } from "./probe-provider.js";
 export type { LlmProvider, LlmProviderFactory } from "./provider-registry.js";
 export { ProviderRegistry } from "./provider-registry.js";
-export type { FetchFunction, SecretFetch } from "./secret-fetch.js";
+export type { SecretFetch } from "./secret-fetch.js";
 export { createSecretFetch } from "./secret-fetch.js";

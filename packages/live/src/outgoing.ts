@@ -1,5 +1,5 @@
 import { SecretError } from "@llm-orchestrator/secrets-core";
-import type { FetchFunction } from "./secret-fetch.js";
+import type { FetchFunction } from "./fetch-function.js";
 
 /** A request as a client made it, which may be sent twice with different headers. */
 export interface Outgoing {

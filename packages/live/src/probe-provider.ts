@@ -16,6 +16,8 @@ const byCode: Partial<Readonly<Record<SecretErrorCode, string>>> = {
   THROTTLED: "throttled",
   BACKEND_UNAVAILABLE: "unavailable",
   CONFIGURATION: "misconfigured",
+  NOT_FOUND: "misconfigured",
+  INVALID_SECRET: "misconfigured",
   CLOSED: "closed",
 };
 

@@ -5,6 +5,7 @@ import {
   SecretError,
   type SecretStore,
 } from "@llm-orchestrator/secrets-core";
+import { probeProvider } from "./probe-provider.js";
 
 /** A vendor's client whose key is live. */
 export interface LlmProvider {
@@ -100,17 +101,16 @@ export class ProviderRegistry<Providers extends Record<string, LlmProvider> = {}
     };
   }
 
-  async #check(name: string, options: OperationOptions | undefined): Promise<HealthReport> {
-    const start = performance.now();
-    try {
-      const provider = await this.get(name as keyof Providers & string);
-      return await provider.healthCheck(options);
-    } catch (thrown) {
-      if (options?.signal?.aborted) throw options.signal.reason;
-      const error = SecretError.isInstance(thrown) ? thrown : new SecretError("UNKNOWN", {});
-      const state = error.code === "BACKEND_UNAVAILABLE" ? "unavailable" : "misconfigured";
-      return Object.freeze({ ok: false, state, error, latencyMs: performance.now() - start });
-    }
+  async #check(
+    name: keyof Providers & string,
+    options: OperationOptions | undefined,
+  ): Promise<HealthReport> {
+    let provider: LlmProvider | undefined;
+    const make = async () => {
+      provider = await this.get(name);
+    };
+    const report = await probeProvider(name, make, options?.signal);
+    return provider ? provider.healthCheck(options) : report;
   }
 }
 

@@ -5,18 +5,13 @@ import {
   type SecretStore,
 } from "@llm-orchestrator/secrets-core";
 import { isAuthFailure } from "./auth-failure.js";
+import type { FetchFunction } from "./fetch-function.js";
 import { checkFetchOptions, type FetchSettings, type SecretFetchOptions } from "./fetch-options.js";
 import { headerText } from "./header-text.js";
 import { type LiveSecret, liveSecret } from "./live-secret.js";
 import { type Outgoing, readOutgoing } from "./outgoing.js";
 import { fillHeaders, makePlaceholder } from "./placeholder.js";
 import { scrubResponse } from "./scrub-response.js";
-
-/** The platform's `fetch`, or anything like it. */
-export type FetchFunction = (
-  input: string | URL | Request,
-  init?: RequestInit,
-) => Promise<Response>;
 
 export interface SecretFetch extends FetchFunction {
   /** What the client gets as its API key. Worth nothing to anybody else. */

@@ -1,0 +1,5 @@
+/** The platform's `fetch`, or anything like it. */
+export type FetchFunction = (
+  input: string | URL | Request,
+  init?: RequestInit,
+) => Promise<Response>;
