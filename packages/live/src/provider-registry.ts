@@ -5,20 +5,8 @@ import {
   SecretError,
   type SecretStore,
 } from "@llm-orchestrator/secrets-core";
+import type { LlmProvider, LlmProviderFactory } from "./llm-provider.js";
 import { probeProvider } from "./probe-provider.js";
-
-/** A vendor's client whose key is live. */
-export interface LlmProvider {
-  /** Such as `"openai"`. */
-  readonly name: string;
-  /** Whether the next call would work. Resolves also when it would not. */
-  healthCheck(options?: OperationOptions): Promise<HealthReport>;
-}
-
-/** What makes one: `OpenAIProvider`, `AnthropicProvider`, or your own. */
-export interface LlmProviderFactory<Provider extends LlmProvider = LlmProvider> {
-  fromSecretStore(store: SecretStore, key: string): Promise<Provider>;
-}
 
 interface Registration {
   readonly factory: LlmProviderFactory;

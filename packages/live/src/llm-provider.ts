@@ -1,0 +1,14 @@
+import type { HealthReport, OperationOptions, SecretStore } from "@llm-orchestrator/secrets-core";
+
+/** A vendor's client whose key is live. */
+export interface LlmProvider {
+  /** Such as `"openai"`. */
+  readonly name: string;
+  /** Whether the next call would work. Resolves also when it would not. */
+  healthCheck(options?: OperationOptions): Promise<HealthReport>;
+}
+
+/** What makes one: `OpenAIProvider`, `AnthropicProvider`, or your own. */
+export interface LlmProviderFactory<Provider extends LlmProvider = LlmProvider> {
+  fromSecretStore(store: SecretStore, key: string): Promise<Provider>;
+}
