@@ -25,7 +25,9 @@ test.each(rows.map(([, code, words, retryable]) => [code, words, retryable]))(
   },
 );
 
-const packages = ["core", "env", "builder"].map((name) => `../../packages/${name}/src/`);
+const packages = ["core", "env", "cache", "live", "openai", "anthropic", "ai-sdk", "builder"].map(
+  (name) => `../../packages/${name}/src/`,
+);
 const reasons = packages.flatMap((folder) => {
   const url = new URL(folder, import.meta.url);
   const files = readdirSync(url).filter((file) => /(?<!\.test)\.ts$/.test(file));

@@ -1,3 +1,4 @@
+import { SecretCache, type SecretCacheOptions } from "@llm-orchestrator/secrets-cache";
 import {
   checkStore,
   type SecretBackend,
@@ -30,6 +31,8 @@ export interface BuildPlan {
   readonly fallbacks: readonly unknown[];
   readonly fallbackOptions: unknown;
   readonly isReadOnly: boolean;
+  /** Those of each `withCache`; `undefined` for no cache. */
+  readonly cacheOptions: readonly unknown[] | undefined;
 }
 
 /** Whether the thing was meant as a store, of whatever version of the contract. */
@@ -39,13 +42,14 @@ export function isStoreLike(subject: unknown): subject is SecretStore {
 }
 
 /**
- * Makes the store of a plan, in the one order there is: backend, key prefix, fallback, read-only.
- * What it made is closed again when a later step fails; a store that was passed in stays open.
+ * Makes the store of a plan, in the one order there is: backend, key prefix, fallback, read-only,
+ * cache. What it made is closed again when a later step fails; a store that was passed in stays open.
  */
 export async function buildStore(plan: BuildPlan): Promise<SecretStore> {
-  const on = checkFallbacks(plan);
   const made: SecretStore[] = [];
   try {
+    const on = checkFallbacks(plan);
+    const cacheOptions = mergeCacheOptions(plan);
     let store = await makePrimary(plan, made);
     if (plan.fallbacks.length > 0) {
       const fallbacks: SecretStore[] = [];
@@ -53,7 +57,7 @@ export async function buildStore(plan: BuildPlan): Promise<SecretStore> {
       store = new FallbackStore(store, fallbacks, on);
     }
     if (plan.isReadOnly) store = new ReadOnlyStore(store);
-    return store; // a cache goes around all of these: it keeps what callers may see
+    return cacheOptions ? new SecretCache(store, cacheOptions) : store;
   } catch (error) {
     await Promise.all(made.map(closeQuietly));
     if (SecretError.isInstance(error)) throw error;
@@ -146,6 +150,14 @@ async function makeFallback(source: unknown, made: SecretStore[]): Promise<Secre
   const store = await (source as { build(): Promise<SecretStore> }).build();
   made.push(store);
   return checkStore(store);
+}
+
+/** Before anything is made, as far as it shows by then. The cache itself checks its options. */
+function mergeCacheOptions({ cacheOptions }: BuildPlan): SecretCacheOptions | undefined {
+  const merged = cacheOptions?.map((options) =>
+    checkedOptions(options, "withCache", undefined, "{ ttlMs: 300_000 }"),
+  );
+  return merged && Object.assign({}, ...merged);
 }
 
 /** Before anything is made: the codes that pass on, and that every fallback is one. */

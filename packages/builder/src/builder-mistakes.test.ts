@@ -79,6 +79,32 @@ test.each([
     () => env().withFallback(env(), { on: [any("INVALID_SECRET")] }),
     "BACKEND_UNAVAILABLE",
   ),
+  wrong("a duration as cache options", () => env().withCache(any(60_000)), "{ ttlMs: 300_000 }"),
+  wrong("null as cache options", () => env().withCache(any(null)), "options of withCache"),
+  wrong("cache options as a Map", () => env().withCache(any(new Map())), "options of withCache"),
+  wrong("a misspelled cache option", () => env().withCache(any({ ttl: 1 })), 'no option "ttl"'),
+  wrong("a TTL that is none", () => env().withCache({ ttlMs: 0 }), "ttlMs"),
+  wrong(
+    "a bad option of an earlier call",
+    () => env().withCache({ jitter: 2 }).withCache({ ttlMs: 1 }),
+    "jitter",
+  ),
+  wrong("a clock that is none", () => env().withCache({ clock: any({}) }), "no clock"),
+  wrong(
+    "cached that is neither",
+    () => ({ build: () => SecretManagerBuilder.buildEnv("", { cached: any(60_000) }) }),
+    "{ ttlMs: 300_000 }",
+  ),
+  wrong(
+    "a misspelled cached",
+    () => ({ build: () => SecretManagerBuilder.buildEnv("", any({ cache: true })) }),
+    "It takes cached",
+  ),
+  wrong(
+    "cached beside env's options",
+    () => ({ build: () => SecretManagerBuilder.buildEnv(any({ cached: true })) }),
+    "cached",
+  ),
   wrong(
     "a builder that makes no store",
     () => env().withFallback(any({ build: () => 7 })),
@@ -137,6 +163,9 @@ test("a value that was passed in the wrong place is in no error", async () => {
     () => env().withFallback(any(canary)),
     () => env().withFallback(env(), any({ [canary]: canary })),
     () => env().withFallback(env(), { on: [any(canary)] }),
+    () => env().withCache(any(canary)),
+    () => env().withCache(any({ [canary]: canary })),
+    () => env().withCache({ ttlMs: any(canary) }),
   ];
   for (const make of mistakes) {
     await expect(make().build()).rejects.toMatchObject({ code: "CONFIGURATION" });

@@ -19,12 +19,13 @@ export function checkedOptions(
   options: unknown,
   method: string,
   allowed?: readonly string[],
+  example = "{ name: value }",
 ): Record<string, unknown> {
   if (options === undefined) return {};
   if (!isPlainObject(options)) {
     throw configurationError(
       `the options of ${method} are not a plain object`,
-      allowed ? `Pass { ${allowed.join(", ")} }` : "Pass an object such as { name: value }",
+      allowed ? `Pass { ${allowed.join(", ")} }` : `Pass an object such as ${example}`,
     );
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined);

@@ -6,6 +6,8 @@
 export { type NamedStoreOptions, SecretStoreType } from "./first-party.js";
 export type {
   BuilderSource,
+  BuildOptions,
+  CachedBuildOptions,
   ConfigOf,
   FallbackCode,
   FallbackOptions,

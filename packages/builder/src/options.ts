@@ -1,3 +1,4 @@
+import type { SecretCacheOptions } from "@llm-orchestrator/secrets-cache";
 import type {
   Environment,
   SecretBackend,
@@ -36,6 +37,17 @@ export interface FromUrlOptions {
   readonly backends?: readonly SecretBackend<any, SecretStore>[] | undefined;
   /** Variables for `optionsFromEnv`. Default: `process.env`, read at `build()`. */
   readonly environment?: Environment | undefined;
+}
+
+/** What goes around a store that is built in one call. */
+export interface BuildOptions {
+  /** A cache: `true`, or the options of `withCache`. Default `false`. */
+  readonly cached?: boolean | SecretCacheOptions | undefined;
+}
+
+/** With a cache for certain. */
+export interface CachedBuildOptions extends BuildOptions {
+  readonly cached: true | SecretCacheOptions;
 }
 
 /** A store, or a builder of one. */

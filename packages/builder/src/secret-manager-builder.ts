@@ -1,9 +1,12 @@
+import type { SecretCache, SecretCacheOptions } from "@llm-orchestrator/secrets-cache";
 import type { SecretStore } from "@llm-orchestrator/secrets-core";
 import { type BuildPlan, buildStore, isStoreLike } from "./build-store.js";
-import { configurationError } from "./configuration-error.js";
+import { checkedOptions, configurationError } from "./configuration-error.js";
 import type { SecretStoreType } from "./first-party.js";
 import type {
   BuilderSource,
+  BuildOptions,
+  CachedBuildOptions,
   ConfigOf,
   FallbackOptions,
   FallbackSource,
@@ -15,8 +18,8 @@ import { UrlSource } from "./url-source.js";
 
 /**
  * Makes a {@link SecretStore} from a name, a backend object, a store or a URL, and wraps it. The
- * order of the calls does not matter: backend, key prefix, fallback, read-only, from the inside
- * out. Each `with…` changes this builder and returns it. Nothing but `build()` fails.
+ * order of the calls does not matter: backend, key prefix, fallback, read-only, cache, from the
+ * inside out. Each `with…` changes this builder and returns it. Nothing but `build()` fails.
  *
  * @example
  * ```ts
@@ -27,7 +30,10 @@ import { UrlSource } from "./url-source.js";
  * await store.close();
  * ```
  */
-export class SecretManagerBuilder<const Source extends BuilderSource = BuilderSource> {
+export class SecretManagerBuilder<
+  const Source extends BuilderSource = BuilderSource,
+  Store extends SecretStore = SecretStore,
+> {
   #plan: BuildPlan;
   #isCircular = false;
   #hasGivenAway = false;
@@ -45,6 +51,7 @@ export class SecretManagerBuilder<const Source extends BuilderSource = BuilderSo
       fallbacks: [],
       fallbackOptions: undefined,
       isReadOnly: false,
+      cacheOptions: undefined,
     };
   }
 
@@ -57,13 +64,26 @@ export class SecretManagerBuilder<const Source extends BuilderSource = BuilderSo
     return new SecretManagerBuilder<UrlBuilderSource>(new UrlSource(url, options) as never);
   }
 
-  /** Environment variables as a store: with a prefix (`"APP_"`), or with any of its options. */
-  static buildEnv(options?: string | ConfigOf<"env">): Promise<SecretStore> {
+  /**
+   * Environment variables as a store: with a prefix (`"APP_"`), or with any of its options; with
+   * `{ cached }`, in a cache.
+   */
+  static buildEnv(
+    options: string | ConfigOf<"env"> | undefined,
+    around: CachedBuildOptions,
+  ): Promise<SecretCache>;
+  static buildEnv(options?: string | ConfigOf<"env">, around?: BuildOptions): Promise<SecretStore>;
+  static async buildEnv(
+    options?: string | ConfigOf<"env">,
+    around?: BuildOptions,
+  ): Promise<SecretStore> {
+    const { cached } = checkedOptions(around, "buildEnv", ["cached"]);
     const builder = new SecretManagerBuilder("env");
-    const isConfig = typeof options === "object";
-    return (
-      isConfig ? builder.withConfig(options) : builder.withEnvPrefix(options as string)
-    ).build();
+    if (typeof options === "object") builder.withConfig(options);
+    else builder.withEnvPrefix(options as string);
+    if (cached === true) builder.withCache();
+    else if (cached) builder.withCache(cached);
+    return builder.build();
   }
 
   /** Options of the backend. Later calls add to earlier ones, and win over them and the URL. */
@@ -120,13 +140,38 @@ export class SecretManagerBuilder<const Source extends BuilderSource = BuilderSo
   }
 
   /**
+   * A {@link SecretCache} around everything else, and what `build()` then returns. Options of later
+   * calls add to those of earlier ones, and win over them. The type goes by the chain: build what
+   * the last `with…` returned.
+   *
+   * @example
+   * ```ts
+   * import { SecretManagerBuilder } from "@llm-orchestrator/secrets-builder";
+   *
+   * const cache = await new SecretManagerBuilder("env").withCache({ ttlMs: 60_000 }).build();
+   * console.log(cache.stats().hits); // 0
+   * await cache.close();
+   * ```
+   */
+  withCache(options?: SecretCacheOptions): SecretManagerBuilder<Source, SecretCache> {
+    const cacheOptions = [...(this.#plan.cacheOptions ?? []), options];
+    const builder: SecretManagerBuilder<Source> = this.#change({ cacheOptions });
+    return builder as SecretManagerBuilder<Source, SecretCache>;
+  }
+
+  /** Takes back every `withCache`, with its options. */
+  withoutCache(): SecretManagerBuilder<Source> {
+    return this.#change({ cacheOptions: undefined });
+  }
+
+  /**
    * Makes the store, without I/O. Called again it makes another one, independent of the first;
    * a store that was passed in can go into one only, which then closes it.
    *
    * @throws SecretError `CONFIGURATION` for whatever this builder was told wrongly, or a package
    * that is not installed. What was made until then is closed again.
    */
-  async build(): Promise<SecretStore> {
+  async build(): Promise<Store> {
     const plan = this.#plan;
     if (this.#isCircular) {
       throw configurationError(
@@ -144,7 +189,7 @@ export class SecretManagerBuilder<const Source extends BuilderSource = BuilderSo
     }
     this.#hasGivenAway = givesAway;
     try {
-      return await buildStore(plan);
+      return (await buildStore(plan)) as Store; // what withCache and withoutCache have said
     } catch (error) {
       this.#hasGivenAway = false; // the store is still its maker's
       throw error;

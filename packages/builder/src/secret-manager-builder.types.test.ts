@@ -1,3 +1,4 @@
+import type { SecretCache } from "@llm-orchestrator/secrets-cache";
 import {
   BaseSecretStore,
   type SecretBackend,
@@ -16,6 +17,7 @@ declare class ShelfStore extends BaseSecretStore {
   protected override read(): Promise<undefined>;
 }
 
+declare const withoutCache: ReturnType<SecretManagerBuilder["withoutCache"]>;
 declare const shelfBackend: SecretBackend<ShelfOptions, ShelfStore>;
 
 /** Compiled and never run: each directive fails the type check where no error is left to expect. */
@@ -58,6 +60,16 @@ function typed(): unknown[] {
     new SecretManagerBuilder("env").withFallback("vault"),
     // @ts-expect-error a URL object
     SecretManagerBuilder.fromUrl(new URL("env:")),
+    // @ts-expect-error a duration in place of options
+    new SecretManagerBuilder("env").withCache(60_000),
+    // @ts-expect-error an option that the cache does not have
+    new SecretManagerBuilder("env").withCache({ ttl: 60_000 }),
+    // @ts-expect-error options of the cache where the backend's belong
+    SecretManagerBuilder.buildEnv({ cached: true }),
+    // @ts-expect-error the cache's own methods, without a cache
+    new SecretManagerBuilder("env").build().then((store) => store.stats()),
+    // @ts-expect-error the same, after the cache was taken back
+    withoutCache.build().then((store) => store.stats()),
   ];
 }
 
@@ -74,4 +86,42 @@ test("options are typed by what the builder was made from", () => {
   >();
   expectTypeOf<ConfigFor<SecretManagerBuilder<EnvSecretStore>>>().toBeNever();
   expectTypeOf<ReturnType<SecretManagerBuilder["build"]>>().toEqualTypeOf<Promise<SecretStore>>();
+});
+
+/** What `build()` resolves with. */
+type Built<Builder extends { build(): unknown }> = Awaited<ReturnType<Builder["build"]>>;
+
+test("what is built is a SecretCache once withCache was called, until withoutCache", () => {
+  const env = () => new SecretManagerBuilder("env");
+  const last = () => env().withEnvPrefix("A_").readOnly().withCache();
+  const first = () =>
+    env()
+      .withCache({ ttlMs: 1 })
+      .withConfig({ prefix: "A_" })
+      .withEnvPrefix("A_")
+      .withKeyPrefix("team/")
+      .withFallback(new EnvSecretStore())
+      .readOnly();
+  const fromUrl = () => SecretManagerBuilder.fromUrl("env:").withCache().withEnvPrefix("A_");
+  const shelf = () => new SecretManagerBuilder(shelfBackend).withCache().withConfig({ shelf: "a" });
+  expectTypeOf<Built<ReturnType<typeof last>>>().toEqualTypeOf<SecretCache>();
+  expectTypeOf<Built<ReturnType<typeof first>>>().toEqualTypeOf<SecretCache>();
+  expectTypeOf<Built<ReturnType<typeof fromUrl>>>().toEqualTypeOf<SecretCache>();
+  expectTypeOf<Built<ReturnType<typeof shelf>>>().toEqualTypeOf<SecretCache>();
+
+  const without = () => first().withoutCache().withCache().withoutCache().readOnly();
+  expectTypeOf<Built<ReturnType<typeof without>>>().toEqualTypeOf<SecretStore>();
+  expectTypeOf<Built<SecretManagerBuilder<"env">>>().toEqualTypeOf<SecretStore>();
+  expectTypeOf<ReturnType<typeof last>>().toExtend<SecretManagerBuilder<"env">>();
+});
+
+test("buildEnv is typed by cached", () => {
+  const cached = () => SecretManagerBuilder.buildEnv("A_", { cached: true });
+  const withOptions = () => SecretManagerBuilder.buildEnv(undefined, { cached: { ttlMs: 1 } });
+  const plain = () => SecretManagerBuilder.buildEnv("A_", { cached: false });
+  const either = (isCached: boolean) => SecretManagerBuilder.buildEnv({}, { cached: isCached });
+  expectTypeOf<ReturnType<typeof cached>>().toEqualTypeOf<Promise<SecretCache>>();
+  expectTypeOf<ReturnType<typeof withOptions>>().toEqualTypeOf<Promise<SecretCache>>();
+  expectTypeOf<ReturnType<typeof plain>>().toEqualTypeOf<Promise<SecretStore>>();
+  expectTypeOf<ReturnType<typeof either>>().toEqualTypeOf<Promise<SecretStore>>();
 });

@@ -1,3 +1,4 @@
+import { SecretCache } from "@llm-orchestrator/secrets-cache";
 import type {
   SecretErrorCode,
   SecretStore,
@@ -23,8 +24,9 @@ interface Wrapped {
 }
 
 function simulate(code: SecretErrorCode) {
-  return ({ inner }: Wrapped) => {
+  return ({ inner, store }: Wrapped) => {
     inner.simulate(code);
+    if (store instanceof SecretCache) store.clear(); // a fault shows where nothing is held
     return () => inner.simulate(undefined);
   };
 }
@@ -58,7 +60,10 @@ function conformance(title: string, wrapping: Wrapping): void {
       const inner = new MemorySecretStore();
       return { inner, store: await wrap(inner) };
     },
-    seed: (key, value, { inner }) => inner.putSecret(prefix + key, value),
+    seed: async (key, value, { inner, store }) => {
+      await inner.putSecret(prefix + key, value);
+      if (store instanceof SecretCache) store.invalidate(key); // it was written past the cache
+    },
   });
 }
 
@@ -84,14 +89,37 @@ conformance("ReadOnlyStore", {
   capabilities: reading,
 });
 
+conformance("SecretManagerBuilder with a cache", {
+  wrap: (inner) => new SecretManagerBuilder(inner).withCache().build(),
+});
+
+const withEveryWrapper = (inner: MemorySecretStore) =>
+  new SecretManagerBuilder(inner)
+    .readOnly()
+    .withFallback(new MemorySecretStore({ name: "second" }))
+    .withKeyPrefix("team/");
+
 conformance("SecretManagerBuilder with every wrapper", {
+  wrap: (inner) => withEveryWrapper(inner).build(),
+  capabilities: reading,
+  prefix: "team/",
+  auditedInside: true,
+});
+
+conformance("SecretManagerBuilder with every wrapper and the cache", {
+  wrap: (inner) => withEveryWrapper(inner).withCache().build(),
+  capabilities: reading,
+  prefix: "team/",
+  auditedInside: true,
+});
+
+conformance("SecretManagerBuilder with a writable stack and the cache", {
   wrap: (inner) =>
     new SecretManagerBuilder(inner)
-      .readOnly()
+      .withCache({ negativeTtlMs: 5_000 })
       .withFallback(new MemorySecretStore({ name: "second" }))
       .withKeyPrefix("team/")
       .build(),
-  capabilities: reading,
   prefix: "team/",
   auditedInside: true,
 });

@@ -39,7 +39,7 @@ beforeAll(async () => {
     entry: { builder: fileURLToPath(new URL("../src/index.ts", import.meta.url)) },
     ...{ config: false, format: "esm", target: "es2022", outDir: folder, silent: true },
     ...{ removeNodeProtocol: false, outExtension: () => ({ js: ".mjs" }) },
-    noExternal: [/secrets-core$/],
+    noExternal: [/secrets-(?:core|cache)$/],
     external: [/secrets-(?:env|vault|aws)$/],
     esbuildOptions: (options) => {
       options.conditions = ["@llm-orchestrator/source"];

@@ -80,12 +80,18 @@ export class Loader {
   /** Settles a flight with what the wrapped store answers, and keeps what may be kept. */
   async land(slot: Slot, flight: Flight, answer: Promise<Secret>): Promise<void> {
     const { outage } = this.#parts;
+    let secret: Secret;
     try {
-      const secret = await answer;
-      outage.note();
-      flight.resolve(this.#keep(slot, flight, secret));
+      secret = await answer;
     } catch (error) {
       if (!flight.isCancelled) outage.note(error);
+      if (slot.flight === flight) this.#fail(slot, flight, error);
+      return flight.reject(error);
+    }
+    outage.note();
+    try {
+      flight.resolve(this.#keep(slot, flight, secret));
+    } catch (error) {
       if (slot.flight === flight) this.#fail(slot, flight, error);
       flight.reject(error);
     }
@@ -121,7 +127,7 @@ export class Loader {
   /** What the waiters get: the answer, or what is known to be newer. */
   #keep(slot: Slot, flight: Flight, answer: Secret): Secret {
     const { contents } = this.#parts;
-    const newer = slot.version === undefined ? this.#newerThan(answer, slot) : undefined;
+    const newer = slot.version === undefined ? this.#newerThan(answer, slot, flight) : undefined;
     const secret = newer ?? answer;
     if (slot.flight === flight) {
       slot.flight = undefined;
@@ -141,15 +147,14 @@ export class Loader {
    * Something newer than the answer, which a replica that lags gave. Where another field was read in
    * a newer version, and so nothing newer is known of this one, the answer itself, not to be kept.
    */
-  #newerThan(answer: Secret, slot: Slot): Secret | undefined {
+  #newerThan(answer: Secret, slot: Slot, { startedAt }: Flight): Secret | undefined {
     const { contents, floor } = this.#parts;
-    const { key, field } = slot;
     const isNewer = (held: Slot) =>
       held.secret !== undefined && isOlder(answer, held.secret) && this.#isLive(held);
     if (isNewer(slot)) return slot.secret;
-    const written = floor.above(key, field, answer);
+    const written = floor.above(slot, answer, startedAt);
     if (written) return written;
-    const record = contents.records.get(key);
+    const record = contents.records.get(slot.key);
     const siblings = record ? [record, ...(record.fields?.values() ?? [])] : [];
     return siblings.some(isNewer) ? answer : undefined;
   }

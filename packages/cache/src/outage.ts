@@ -2,7 +2,7 @@ import { SecretError } from "@llm-orchestrator/secrets-core";
 import type { Timekeeper } from "./timekeeper.js";
 
 /** While the backend is down, one read in this time asks whether it is back. */
-export const probeIntervalMs = 500;
+const probeIntervalMs = 500;
 
 /** The backend did not answer, or asked for patience: what is held may serve. */
 export function isTransient(error: unknown): error is SecretError {

@@ -1,13 +1,17 @@
 import { type Secret, SecretError } from "@llm-orchestrator/secrets-core";
-import type { Timekeeper } from "./timekeeper.js";
+import type { Moment, Timekeeper } from "./timekeeper.js";
 import { isOlder } from "./version-order.js";
 
 interface Floor {
   readonly secret: Secret;
   /** The field that was written, whose value the secret holds. */
   readonly field: string | undefined;
-  readonly endWallMs: number;
-  readonly endMonotonicMs: number;
+  readonly writtenAt: Moment;
+}
+
+interface Place {
+  readonly key: string;
+  readonly field: string | undefined;
 }
 
 /**
@@ -37,20 +41,19 @@ export class VersionFloor {
         break;
       }
     }
-    const { wallMs, monotonicMs } = this.#timekeeper.now();
-    const ends = { endWallMs: wallMs + this.#ttlMs, endMonotonicMs: monotonicMs + this.#ttlMs };
-    this.#floors.set(key, { secret, field, ...ends });
+    this.#floors.set(key, { secret, field, writtenAt: this.#timekeeper.now() });
   }
 
   /**
-   * What was written, when the answer is older than it.
+   * What was written, when the answer to a read that began later is older than it.
    *
    * @throws SecretError `BACKEND_UNAVAILABLE` (`replica-behind`) when another field was written, so
    * that nothing newer is known of this one.
    */
-  above(key: string, field: string | undefined, answer: Secret): Secret | undefined {
+  above({ key, field }: Place, answer: Secret, startedAt: Moment): Secret | undefined {
     const floor = this.#find(key);
-    if (!floor || !isOlder(answer, floor.secret)) return undefined;
+    if (!floor || startedAt.order < floor.writtenAt.order) return undefined;
+    if (!isOlder(answer, floor.secret)) return undefined;
     if (floor.field === field) return floor.secret;
     throw new SecretError("BACKEND_UNAVAILABLE", {
       ...{ key, store: answer.store, reason: "replica-behind" },
@@ -70,7 +73,8 @@ export class VersionFloor {
   #find(key: string): Floor | undefined {
     const floor = this.#floors.get(key);
     if (!floor) return undefined;
-    if (this.#timekeeper.isBefore(floor.endWallMs, floor.endMonotonicMs)) return floor;
+    const { wallMs, monotonicMs } = floor.writtenAt;
+    if (this.#timekeeper.isBefore(wallMs + this.#ttlMs, monotonicMs + this.#ttlMs)) return floor;
     this.#floors.delete(key);
     return undefined;
   }

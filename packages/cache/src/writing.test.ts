@@ -69,13 +69,14 @@ test("a read that began during the write and ended after it is not kept either",
   expect([await during, await after, await expose()]).toEqual(["sk-one", "sk-two", "sk-two"]);
 });
 
-test("of a versioned store even a read from before a write gets what was written", async () => {
+test("a reader from before a write of a field gets its answer, and nobody thinks of an outage", async () => {
   const { cache, store } = cacheFixture();
   const release = store.hold();
-  const read = cache.getSecret(key);
-  await cache.putSecret(key, "sk-two");
+  const before = cache.getSecret("database");
+  await cache.putSecret("database", "p2", { field });
   release();
-  expect((await read).value.expose()).toBe("sk-two");
+  expect((await before).version).toBe("1");
+  expect((await cache.getSecret("database")).version).toBe("2");
 });
 
 test("a write that fails lets go of what was held, since nobody knows whether it came through", async () => {
@@ -174,4 +175,20 @@ test("what is written is remembered for no more keys than the cache holds", asyn
   }
   const read = async (name: string) => (await cache.getSecret(name)).value.expose();
   expect([await read("a"), await read("b"), await read("c")]).toEqual(["one", "two", "two"]);
+});
+
+test("a replica that is behind for one key is no outage for another", async () => {
+  const clock = new FakeClock();
+  const store = new LaggingStore({ now: clock.now });
+  const times = { ttlMs: 1_000, staleIfErrorMs: 60_000, jitter: false } as const;
+  const cache = new SecretCache(store, { ...times, clock });
+  await store.putSecret("b", "one");
+  await cache.getSecret("b");
+  clock.advance(1_000);
+  await cache.putSecret("a", '{"password":"1"}');
+  await cache.putSecret("a", "2", { field });
+  store.lagged.set("a", "1");
+  await expect(cache.getSecret("a")).rejects.toMatchObject({ reason: "replica-behind" });
+  await store.putSecret("b", "two");
+  expect(await cache.getSecret("b")).toMatchObject({ stale: false, version: "2" });
 });

@@ -44,4 +44,7 @@ function conformance(title: string, options: SecretCacheOptions): void {
 conformance("SecretCache", {});
 conformance("SecretCache that holds one secret", { maxEntries: 1 });
 conformance("SecretCache that remembers absent secrets", { negativeTtlMs: 5_000 });
-conformance("SecretCache of a millisecond", { ttlMs: 1, cleanupIntervalMs: 1 });
+conformance("SecretCache of a millisecond", {
+  ...{ ttlMs: 1, cleanupIntervalMs: 1 },
+  refreshAhead: false, // reads of its own would be events of their own
+});
