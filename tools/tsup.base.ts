@@ -6,7 +6,7 @@ export const build = (...entry: string[]) =>
     entry,
     format: "esm",
     target: "es2022",
-    splitting: false,
+    splitting: entry.length > 1, // what entries share is there once
     // With the files of a renamed source goes tsc's record of what it wrote, so that it writes all anew.
     clean: true,
     sourcemap: true,

@@ -18,7 +18,9 @@ let project: string;
 let projectWithVault: string;
 
 beforeAll(async () => {
-  const needed = ["core", "env", "cache", "builder"].map((name) => `@llm-orchestrator/secrets-${name}`);
+  const needed = ["core", "env", "cache", "builder"].map(
+    (name) => `@llm-orchestrator/secrets-${name}`,
+  );
   const packages = (await packPackages(folder)).filter(({ name }) => needed.includes(name));
   project = await createProject(join(folder, "app"), "bundled", { type: "module", packages });
   projectWithVault = join(folder, "app with vault");

@@ -6,7 +6,7 @@ import {
   type SecretStore,
   type SecretValue,
 } from "@llm-orchestrator/secrets-core";
-import { UseLog } from "./use-log.js";
+import { type SecretUse, UseLog } from "./use-log.js";
 
 export interface LiveSecretOptions {
   /** One field of a secret that is a JSON object. */
@@ -18,16 +18,6 @@ export interface SecretOverlap {
   readonly current: Secret;
   /** Absent when there is none, or its value can no longer be read. */
   readonly previous?: Secret;
-}
-
-/** When this process last sent a version of a secret. */
-export interface SecretUse {
-  /** `undefined` in a store without versions. */
-  readonly version: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly lastUsedAt: number;
-  /** How often. */
-  readonly count: number;
 }
 
 /**

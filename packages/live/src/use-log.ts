@@ -1,4 +1,12 @@
-import type { SecretUse } from "./live-secret.js";
+/** When this process last sent a version of a secret. */
+export interface SecretUse {
+  /** `undefined` in a store without versions. */
+  readonly version: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly lastUsedAt: number;
+  /** How often. */
+  readonly count: number;
+}
 
 /** More versions than a rotation ever has under way. */
 const maxVersions = 16;
