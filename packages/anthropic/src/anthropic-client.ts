@@ -1,8 +1,8 @@
 import type { Anthropic, ClientOptions } from "@anthropic-ai/sdk";
 import type { SecretStore } from "@llm-orchestrator/secrets-core";
-import { liveSecret, loadPeer, type SecretFetchOptions } from "@llm-orchestrator/secrets-live";
+import { loadPeer, type SecretFetchOptions } from "@llm-orchestrator/secrets-live";
 import { anthropicOptions, resolveBaseURL } from "./anthropic-options.js";
-import { takesKeyFunction } from "./takes-key-function.js";
+import { withLiveKey } from "./with-live-key.js";
 
 /** The SDK's own options but those of its credentials, and how the secret is used. */
 export interface AnthropicClientOptions
@@ -33,23 +33,13 @@ export async function createAnthropicClient(
   options: AnthropicClientOptions = {},
 ): Promise<Anthropic> {
   const { eager = true, field, authFailure, dangerouslyAllowPlainHttp, ...clientOptions } = options;
-  const baseURL = resolveBaseURL(clientOptions.baseURL);
   const fetch = clientOptions.fetch as SecretFetchOptions["fetch"];
   const live = anthropicOptions(store, key, {
-    ...{ baseURL, field, authFailure, dangerouslyAllowPlainHttp },
-    ...(fetch && { fetch }),
+    baseURL: resolveBaseURL(clientOptions.baseURL),
+    ...{ field, authFailure, dangerouslyAllowPlainHttp, fetch },
   });
-  const secret = liveSecret(store, key, { field });
-  if (eager) await secret.get();
-  const { Anthropic: Client } = await loadPeer(
-    "@anthropic-ai/sdk",
-    () => import("@anthropic-ai/sdk"),
-  );
-  // A store that fails within `fetch` would be retried by the SDK; within this, it is not.
-  const readFirst = async () => {
-    await secret.get();
-    return live.apiKey;
-  };
-  const apiKey = (await takesKeyFunction()) ? readFirst : live.apiKey;
-  return new Client({ ...clientOptions, ...live, apiKey: apiKey as string });
+  if (eager) await live.fetch.prepare();
+  const { Anthropic } = await loadPeer("@anthropic-ai/sdk", () => import("@anthropic-ai/sdk"));
+  const Client = withLiveKey(Anthropic, live.fetch);
+  return new Client({ ...clientOptions, ...live });
 }

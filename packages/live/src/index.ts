@@ -13,6 +13,8 @@ export type { LiveSecret, LiveSecretOptions, SecretOverlap } from "./live-secret
 export { liveSecret } from "./live-secret.js";
 export type { LlmProvider, LlmProviderFactory } from "./llm-provider.js";
 export { loadPeer } from "./load-peer.js";
+export type { AttemptLimits } from "./prepare-attempt.js";
+export { prepareAttempt } from "./prepare-attempt.js";
 export { probeProvider } from "./probe-provider.js";
 export { ProviderRegistry } from "./provider-registry.js";
 export type { SecretFetch } from "./secret-fetch.js";

@@ -1,4 +1,5 @@
 import {
+  type OperationOptions,
   publishWarning,
   type Secret,
   SecretError,
@@ -16,6 +17,11 @@ import { scrubResponse } from "./scrub-response.js";
 export interface SecretFetch extends FetchFunction {
   /** What the client gets as its API key. Worth nothing to anybody else. */
   readonly placeholder: string;
+  /**
+   * Reads the secret and checks that it can stand in a header, and sends nothing: what a request
+   * would reject with because of the store, before there is a request.
+   */
+  prepare(options?: OperationOptions): Promise<void>;
 }
 
 /**
@@ -47,10 +53,10 @@ export function createSecretFetch(
   const placeholder = makePlaceholder();
   const exchange = new Exchange(live, settings, placeholder);
   const send: FetchFunction = async (input, init) => exchange.run(readOutgoing(input, init));
-  return Object.defineProperty(send, "placeholder", {
-    value: placeholder,
-    enumerable: true,
-  }) as SecretFetch;
+  const prepare = async (options?: OperationOptions): Promise<void> => {
+    headerText(await live.get(options));
+  };
+  return Object.freeze(Object.assign(send, { placeholder, prepare }));
 }
 
 class Exchange {

@@ -1,8 +1,8 @@
 import type { SecretStore } from "@llm-orchestrator/secrets-core";
-import { liveSecret, loadPeer, type SecretFetchOptions } from "@llm-orchestrator/secrets-live";
+import { loadPeer, type SecretFetchOptions } from "@llm-orchestrator/secrets-live";
 import type { ClientOptions, OpenAI } from "openai";
 import { openAIOptions, resolveBaseURL } from "./openai-options.js";
-import { takesKeyFunction } from "./takes-key-function.js";
+import { withLiveKey } from "./with-live-key.js";
 
 /** The SDK's own options but the key, and how the secret is used. */
 export interface OpenAIClientOptions
@@ -33,20 +33,13 @@ export async function createOpenAIClient(
   options: OpenAIClientOptions = {},
 ): Promise<OpenAI> {
   const { eager = true, field, authFailure, dangerouslyAllowPlainHttp, ...clientOptions } = options;
-  const baseURL = resolveBaseURL(clientOptions.baseURL);
   const fetch = clientOptions.fetch as SecretFetchOptions["fetch"];
   const live = openAIOptions(store, key, {
-    ...{ baseURL, field, authFailure, dangerouslyAllowPlainHttp },
-    ...(fetch && { fetch }),
+    baseURL: resolveBaseURL(clientOptions.baseURL),
+    ...{ field, authFailure, dangerouslyAllowPlainHttp, fetch },
   });
-  const secret = liveSecret(store, key, { field });
-  if (eager) await secret.get();
-  const { OpenAI: Client } = await loadPeer("openai", () => import("openai"));
-  // A store that fails within `fetch` would be retried by the SDK; within this, it is not.
-  const readFirst = async () => {
-    await secret.get();
-    return live.apiKey;
-  };
-  const apiKey = (await takesKeyFunction()) ? readFirst : live.apiKey;
-  return new Client({ ...clientOptions, ...live, apiKey: apiKey as string });
+  if (eager) await live.fetch.prepare();
+  const { OpenAI } = await loadPeer("openai", () => import("openai"));
+  const Client = withLiveKey(OpenAI, live.fetch);
+  return new Client({ ...clientOptions, ...live });
 }

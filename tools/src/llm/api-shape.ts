@@ -70,23 +70,34 @@ export const responses: ApiShape = {
       (delta) => ["response.output_text.delta", { ...place, delta }] as const,
     );
     const text = parts.join("");
+    const item = (content: string, status: Status) => ({
+      output_index: 0,
+      item: toOutputItem(content, status),
+    });
     return [
       ["response.created", { response: toResponse(model, "", "in_progress") }] as const,
+      ["response.output_item.added", item("", "in_progress")] as const,
       ...deltas,
       ["response.output_text.done", { ...place, text }] as const,
+      ["response.output_item.done", item(text, "completed")] as const,
       ["response.completed", { response: toResponse(model, text, "completed") }] as const,
     ].map(([event, data], index) => typed(event, data, index));
   },
   error: openAiError,
 };
 
-function toResponse(model: string, text: string, status: "in_progress" | "completed"): object {
-  const content = [{ type: "output_text", text, annotations: [] }];
-  const message = { type: "message", id: "msg_1", role: "assistant", status, content };
+type Status = "in_progress" | "completed";
+
+function toOutputItem(text: string, status: Status): object {
+  const content = status === "completed" ? [{ type: "output_text", text, annotations: [] }] : [];
+  return { type: "message", id: "msg_1", role: "assistant", status, content };
+}
+
+function toResponse(model: string, text: string, status: Status): object {
   return {
     ...{ id: "resp_1", object: "response", created_at: created, model, status },
     ...{ error: null, incomplete_details: null, tools: [], parallel_tool_calls: true },
-    output: status === "completed" ? [message] : [],
+    output: status === "completed" ? [toOutputItem(text, status)] : [],
     usage: { ...messageUsage, total_tokens: 5 },
   };
 }

@@ -1,0 +1,38 @@
+import type { SecretAbortSignal } from "@llm-orchestrator/secrets-core";
+import type { SecretFetch } from "./secret-fetch.js";
+
+export interface AttemptLimits {
+  /** The caller's. */
+  readonly signal?: SecretAbortSignal | null | undefined;
+  /** How long the attempt may take, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * What a client's hook calls before each attempt: reads the secret within the attempt's own limits.
+ * A store that fails here fails the call at once; within `fetch` clients take that for a network
+ * failure, and try again. For authors of client packages.
+ *
+ * @returns Whether it was read, or which limit ended the wait. Rejects with the store's error.
+ */
+export async function prepareAttempt(
+  fetch: SecretFetch,
+  { signal, timeoutMs }: AttemptLimits,
+): Promise<"ready" | "aborted" | "timed-out"> {
+  if (signal?.aborted) return "aborted";
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, timeoutMs);
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    await fetch.prepare({ signal: controller.signal });
+    return "ready";
+  } catch (error) {
+    if (signal?.aborted) return "aborted";
+    if (controller.signal.aborted) return "timed-out";
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+}
