@@ -26,7 +26,7 @@ import {
   toSecretVersion,
 } from "./secret.js";
 import { SecretError } from "./secret-error.js";
-import { getField, putField } from "./secret-field.js";
+import { fieldsOf, getField, putField } from "./secret-field.js";
 import type * as contract from "./secret-store.js";
 import { type RotateContext, SecretStoreHooks } from "./secret-store-hooks.js";
 import type { SecretInput } from "./secret-value.js";
@@ -107,8 +107,8 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
           ? await this.write(key, accepted, write)
           : await putField(field, accepted, taken, {
               read: () => this.read(key, context),
-              write: (whole, expectedVersion) =>
-                this.write(key, this.#accept(whole), { ...write, expectedVersion }),
+              write: (whole, expectedVersion, changes) =>
+                this.write(key, this.#accept(whole), { ...write, expectedVersion, changes }),
             });
       const { description, tags } = taken;
       return toSecret(key, { description, tags, ...written, value: accepted }, this.name);
@@ -255,7 +255,7 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
 
   #toSecret(key: string, data: SecretData | undefined, field?: string): Secret {
     if (data === undefined) throw notFound(key);
-    const value = field === undefined ? undefined : getField(data.value, field);
+    const value = field === undefined ? undefined : getField(fieldsOf(data), field);
     return toSecret(key, data, this.name, value);
   }
 

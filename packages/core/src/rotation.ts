@@ -1,7 +1,7 @@
 import { throwIfAborted } from "./abort.js";
 import type { SecretData, WrittenData } from "./secret.js";
 import { SecretError } from "./secret-error.js";
-import { checkSingleValue, getField, requireVersion, setField } from "./secret-field.js";
+import { checkSingleValue, fieldsOf, getField, requireVersion, setField } from "./secret-field.js";
 import type { SecretGenerator, SecretVerifier } from "./secret-store.js";
 import type { RotateContext, WriteContext } from "./secret-store-hooks.js";
 import { type SecretInput, type SecretValue, secretValue } from "./secret-value.js";
@@ -28,8 +28,9 @@ export async function rotateByCompareAndSet(
   const whole = await store.read();
   throwIfAborted(signal);
   const version = requireVersion(whole);
-  const current = field === undefined ? secretValue(whole.value) : getField(whole.value, field);
-  if (field === undefined) checkSingleValue(current);
+  const fields = fieldsOf(whole);
+  if (field === undefined) checkSingleValue(secretValue(fields));
+  const current = field === undefined ? secretValue(whole.value) : getField(fields, field);
 
   const candidate = await makeCandidate(generate, { current, version, signal }, store);
   if (candidate.equals(current)) {
@@ -38,8 +39,10 @@ export async function rotateByCompareAndSet(
   if (verify) await verifyCandidate(verify, candidate, signal);
   throwIfAborted(signal);
 
-  const next = field === undefined ? candidate : setField(whole.value, field, candidate);
-  const written = await store.write(store.accept(next), { ...context, expectedVersion: version });
+  const next = field === undefined ? candidate : setField(fields, field, candidate);
+  const changes = field === undefined ? undefined : whole;
+  const write = { ...context, expectedVersion: version, changes };
+  const written = await store.write(store.accept(next), write);
   return { ...written, value: candidate };
 }
 

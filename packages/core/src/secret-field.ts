@@ -5,6 +5,11 @@ import { SecretError } from "./secret-error.js";
 import type { PutSecretOptions } from "./secret-store.js";
 import { isText, type SecretInput, type SecretValue, secretValue } from "./secret-value.js";
 
+/** What fields are picked from. */
+export function fieldsOf({ fields, value }: SecretData): SecretInput {
+  return fields ?? value;
+}
+
 /** @throws SecretError `INVALID_SECRET` (`missing-field`, `not-an-object`, `empty`). */
 export function getField(value: SecretInput, field: string): SecretValue {
   const found = readField(secretValue(value).expose(), field);
@@ -41,7 +46,11 @@ const mergeAttempts = 50;
 
 export interface FieldStore {
   read(): Promise<SecretData | undefined>;
-  write(whole: SecretValue, expectedVersion: string | null): Promise<WrittenData>;
+  write(
+    whole: SecretValue,
+    expectedVersion: string | null,
+    changes: SecretData | undefined,
+  ): Promise<WrittenData>;
 }
 
 /**
@@ -64,7 +73,8 @@ export async function putField(
       throw new SecretError("CONFLICT", { detail: `version ${version ?? "none"} is current` });
     }
     try {
-      return await store.write(setField(current?.value, field, value), version);
+      const whole = setField(current && fieldsOf(current), field, value);
+      return await store.write(whole, version, current);
     } catch (error) {
       const lostRace = SecretError.isInstance(error) && error.code === "CONFLICT";
       if (!lostRace || expectedVersion !== undefined || attempt >= mergeAttempts) throw error;

@@ -19,6 +19,11 @@ export interface WriteContext extends OperationContext {
   readonly rotationPeriodDays?: number | undefined;
   /** `null`: must not exist. `undefined`: not asked. Otherwise `CONFLICT` unless it is current. */
   readonly expectedVersion?: string | null | undefined;
+  /**
+   * What `read` gave, when the value to write is that with one field changed: the value itself, or
+   * `fields` where it had them.
+   */
+  readonly changes?: SecretData | undefined;
 }
 
 export interface RemoveContext extends OperationContext {

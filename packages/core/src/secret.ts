@@ -58,6 +58,8 @@ type Loose<T> = { readonly [P in keyof T]?: T[P] | undefined };
 /** What a backend's `read` returns: plain data that `BaseSecretStore` boxes and freezes. */
 export interface SecretData extends Loose<Omit<Secret, "key" | "value" | "stale" | "store">> {
   readonly value: SecretInput;
+  /** The JSON object that `field` picks from, where that is not the value but holds it. */
+  readonly fields?: SecretInput | undefined;
 }
 
 /** What a backend's `write` returns. */
