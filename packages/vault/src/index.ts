@@ -1,0 +1,8 @@
+/**
+ * Secrets in HashiCorp Vault or OpenBao.
+ *
+ * @packageDocumentation
+ */
+export type { AwsCredentials, Credential, VaultAuth } from "./vault-auth.js";
+export type { VaultSecretStoreOptions, VaultTlsOptions } from "./vault-options.js";
+export { VaultSecretStore } from "./vault-secret-store.js";

@@ -1,0 +1,134 @@
+import { SecretError } from "@llm-orchestrator/secrets-core";
+import type { Reply } from "./connection.js";
+
+/** The part of a `node-vault` client that is used. Typed here: no vendor's types in ours. */
+export interface NodeVaultClient {
+  read(path: string, options?: object): Promise<unknown>;
+  write(path: string, data: unknown, options?: object): Promise<unknown>;
+  update(path: string, data: unknown, options?: object): Promise<unknown>;
+  list(path: string, options?: object): Promise<unknown>;
+  delete(path: string, options?: object): Promise<unknown>;
+  request(options: object): Promise<unknown>;
+}
+
+/** What node-vault hands to its transport. */
+interface TransportInput {
+  readonly method: string;
+  readonly uri: string;
+  readonly json?: unknown;
+  readonly secretsCall?: Call;
+}
+
+/** One request on its way through node-vault and back. */
+interface Call {
+  readonly send: (input: { method: string; url: URL; json: unknown }) => Promise<Reply>;
+  reply?: Reply;
+  error?: unknown;
+  hasRun?: boolean;
+}
+
+export interface Operation {
+  readonly method: "GET" | "POST" | "PATCH" | "LIST" | "DELETE" | "PUT" | "SCAN";
+  /** Encoded, without `/v1/`: `secret/data/team/key`. */
+  readonly path: string;
+  readonly json?: unknown;
+}
+
+type Factory = (options: object) => NodeVaultClient;
+
+/** Never sent to: the first call shows that node-vault uses our transport, before a token exists. */
+const nowhere = "http://127.0.0.1:1";
+
+/**
+ * `node-vault` with a transport of ours in its place for one. The library gets neither token nor
+ * namespace: the transport adds them, so that nothing it prints or throws can hold them.
+ */
+export class NodeVault {
+  readonly #client: NodeVaultClient;
+
+  private constructor(client: NodeVaultClient) {
+    this.#client = client;
+  }
+
+  /**
+   * @param load For tests: what else to load in place of `node-vault`.
+   * @throws SecretError `CONFIGURATION` (`transport-bypassed`) when the library would not use it.
+   */
+  static async open(
+    address: string,
+    load: () => Promise<unknown> = loadNodeVault,
+  ): Promise<NodeVault> {
+    const module = (await load()) as { default?: Factory } & Factory;
+    const factory = module.default ?? module;
+    const make = (endpoint: string) => {
+      const client = factory(settings(endpoint));
+      return new NodeVault(Object.assign(client, { token: "", namespace: "", pathPrefix: "" }));
+    };
+    await make(nowhere).#prove();
+    return make(address);
+  }
+
+  /** Sends one operation by `send`, through node-vault. */
+  async run(operation: Operation, send: Call["send"]): Promise<Reply> {
+    const call: Call = { send };
+    await this.#dispatch(operation, { secretsCall: call, headers: {} }).catch(() => {});
+    if (call.error !== undefined) throw call.error;
+    if (call.reply) return call.reply;
+    throw bypassed();
+  }
+
+  #dispatch({ method, path, json }: Operation, options: object): Promise<unknown> {
+    switch (method) {
+      case "GET":
+        return this.#client.read(path, options);
+      case "POST":
+        return this.#client.write(path, json, options);
+      case "PATCH":
+        return this.#client.update(path, json, options);
+      case "LIST":
+        return this.#client.list(path, options);
+      case "DELETE":
+        return this.#client.delete(path, options);
+      default:
+        return this.#client.request({ ...options, method, path: `/${path}`, json });
+    }
+  }
+
+  async #prove(): Promise<void> {
+    const answer = { status: 200, headers: {}, body: { data: null } };
+    const reply = await this.run({ method: "GET", path: "probe" }, async () => answer);
+    if (reply !== answer) throw bypassed();
+  }
+}
+
+async function loadNodeVault(): Promise<unknown> {
+  return import("node-vault");
+}
+
+function settings(endpoint: string): object {
+  const transport = async ({ method, uri, json, secretsCall }: TransportInput) => {
+    if (!secretsCall) throw bypassed();
+    try {
+      const url = new URL(uri);
+      secretsCall.reply = await secretsCall.send({ method, url, json });
+    } catch (error) {
+      secretsCall.error = error;
+    }
+    // What it makes of this is not looked at; an empty path keeps it from calling an error a success.
+    return { statusCode: 204, body: undefined, request: { path: "" } };
+  };
+  return {
+    ...{ endpoint, apiVersion: "v1", debug: () => {} },
+    // Anything but an empty text keeps it from reading the environment; emptied once it is made.
+    ...{ token: "none", namespace: "none", pathPrefix: "none" },
+    "request-promise": { defaults: () => transport },
+  };
+}
+
+function bypassed(): SecretError {
+  return new SecretError("CONFIGURATION", {
+    reason: "transport-bypassed",
+    detail: "this release of node-vault does not use the transport that keeps tokens safe",
+    fix: "Install a release of node-vault within the range of secrets-vault's package.json",
+  });
+}

@@ -1,0 +1,39 @@
+import { type KeySyntax, SecretError } from "@llm-orchestrator/secrets-core";
+
+/**
+ * The keys that Vault itself takes: any text but control characters, in segments that are neither
+ * empty nor `.` nor `..`. Each segment is encoded on its way.
+ */
+export const vaultKeySyntax: KeySyntax = Object.freeze({
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  pattern: /^(?!\/)(?!.*\/$)(?!.*\/\/)[^\u0000-\u001f\u007f-\u009f\\]+$/u,
+  maxLength: 512,
+  description: 'segments joined by "/", such as "openai/api_key"',
+});
+
+/** `a b/c` as `a%20b/c`. */
+export function encodePath(path: string): string {
+  return path.split("/").map(encodeSegment).join("/");
+}
+
+function encodeSegment(segment: string): string {
+  return encodeURIComponent(segment).replace(/[!'()*]/g, (character) => {
+    return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  });
+}
+
+/**
+ * The last look before a request is sent: whatever became of the path, it stays below its start.
+ *
+ * @throws SecretError `INVALID_KEY` otherwise.
+ */
+export function checkBelow(url: URL, start: string): void {
+  const { pathname } = url;
+  const isBelow =
+    pathname === start || pathname.startsWith(start.endsWith("/") ? start : `${start}/`);
+  if (isBelow && !/\/\.{0,2}(?:\/|$)/.test(pathname.slice(start.length) || "/a")) return;
+  throw new SecretError("INVALID_KEY", {
+    detail: "the path of the request would leave the mount",
+    fix: `Use ${vaultKeySyntax.description}`,
+  });
+}

@@ -1,0 +1,238 @@
+import { SecretError } from "@llm-orchestrator/secrets-core";
+import type { Reply } from "./connection.js";
+import { bodyOf, errorsOf, record } from "./vault-reply.js";
+
+/** What an answer that is no success means. */
+export interface Meaning {
+  readonly code: ConstructorParameters<typeof SecretError>[0];
+  readonly reason?: string;
+  readonly detail: string;
+  readonly fix?: string;
+  /** The same request may succeed in a moment. */
+  readonly isTransient?: boolean;
+  /** The token was refused, not what it asked for. */
+  readonly isBadToken?: boolean;
+}
+
+type Rule = readonly [
+  status: number | ((status: number) => boolean),
+  text: RegExp | undefined,
+  meaning: Meaning,
+];
+
+/** Tried in order; the first that fits counts. Facts: OpenBao 2.7.2, HashiCorp's documentation. */
+const rules: readonly Rule[] = [
+  [
+    400,
+    /check-and-set parameter did not match/,
+    { code: "CONFLICT", detail: "another version is current" },
+  ],
+  [
+    400,
+    /check-and-set parameter required/,
+    {
+      ...{ code: "CONFLICT", reason: "cas-required" },
+      detail: "the mount takes writes with a version only",
+      fix: "Pass expectedVersion",
+    },
+  ],
+  [
+    400,
+    /[Uu]pgrading from non-versioned/,
+    {
+      code: "BACKEND_UNAVAILABLE",
+      reason: "upgrading",
+      detail: "the mount prepares itself",
+      isTransient: true,
+    },
+  ],
+  [
+    400,
+    /invalid role or secret ID|invalid username or password|invalid credentials|no client certificate|error validating token|token is expired|invalid role_id|missing client token|failed to match all constraints|invalid certificate/i,
+    {
+      ...{ code: "AUTHENTICATION_FAILED", reason: "login-refused" },
+      detail: "the server refused the login",
+      fix: "Check the credentials and the role of the login",
+    },
+  ],
+  [
+    400,
+    /wrapping token is not valid/,
+    {
+      ...{ code: "AUTHENTICATION_FAILED", reason: "wrapping-token" },
+      detail:
+        "the wrapping token was used before or has expired; somebody else may hold the secret-id",
+      fix: "Find out who unwrapped it, revoke that secret-id, and wrap a new one",
+    },
+  ],
+  [
+    400,
+    /HTTP request to an HTTPS server/,
+    {
+      code: "CONFIGURATION",
+      reason: "tls",
+      detail: "the server speaks TLS",
+      fix: "Use https:// in the address",
+    },
+  ],
+  [
+    403,
+    /(?:1 error occurred|namespace not authorized)/,
+    {
+      code: "PERMISSION_DENIED",
+      detail: "the policies of the token do not allow it",
+      fix: "See the permissions in the README of secrets-vault",
+    },
+  ],
+  [
+    403,
+    undefined,
+    {
+      ...{ code: "AUTHENTICATION_FAILED", reason: "token", isBadToken: true },
+      detail: "the server does not accept the token: wrong, expired, revoked or used up",
+      fix: "Log in by a method that can log in again, or pass a valid token",
+    },
+  ],
+  [
+    404,
+    /no handler for route|route entry not found/,
+    {
+      ...{ code: "CONFIGURATION", reason: "mount" },
+      detail: "nothing is mounted at that path",
+      fix: "Check mountPath (and the namespace)",
+    },
+  ],
+  [
+    404,
+    /namespace not found/,
+    {
+      code: "CONFIGURATION",
+      reason: "namespace",
+      detail: "there is no such namespace",
+      fix: "Check namespace",
+    },
+  ],
+  [
+    405,
+    undefined,
+    {
+      code: "CONFIGURATION",
+      reason: "kv-version",
+      detail: "the mount does not know this operation",
+      fix: "Check kvVersion and mountPath",
+    },
+  ],
+  [
+    412,
+    undefined,
+    {
+      code: "BACKEND_UNAVAILABLE",
+      reason: "replica-behind",
+      detail: "the node has not caught up",
+      isTransient: true,
+    },
+  ],
+  [
+    413,
+    undefined,
+    {
+      code: "INVALID_SECRET",
+      reason: "too-large",
+      detail: "the server takes no entry of that size",
+    },
+  ],
+  [
+    429,
+    /quota exceeded/,
+    { code: "THROTTLED", detail: "a rate limit quota of the server is used up", isTransient: true },
+  ],
+  [
+    429,
+    undefined,
+    {
+      code: "BACKEND_UNAVAILABLE",
+      reason: "replica-behind",
+      detail: "the node has not caught up",
+      isTransient: true,
+    },
+  ],
+  [
+    503,
+    /sealed/i,
+    {
+      code: "BACKEND_UNAVAILABLE",
+      reason: "sealed",
+      detail: "the server is sealed",
+      fix: "Unseal it",
+    },
+  ],
+  [
+    (status) => status >= 500 || status === 472 || status === 473,
+    /not active|no leader|active cluster node not found|not initialized/i,
+    {
+      code: "BACKEND_UNAVAILABLE",
+      reason: "no-leader",
+      detail: "the cluster has no active node",
+      isTransient: true,
+    },
+  ],
+  [
+    (status) => status >= 500,
+    undefined,
+    {
+      code: "BACKEND_UNAVAILABLE",
+      reason: "server",
+      detail: "the server failed",
+      isTransient: true,
+    },
+  ],
+  [
+    (status) => status >= 300 && status < 400,
+    undefined,
+    {
+      ...{ code: "CONFIGURATION", reason: "redirect" },
+      detail: "the server redirects elsewhere; a token is sent to the address only",
+      fix: "Set address to where it points, such as the active node",
+    },
+  ],
+];
+
+/** What the answer means, or `undefined` when it is a success or says that there is nothing. */
+export function meaningOf(reply: Reply): Meaning | undefined {
+  const { status } = reply;
+  if (status >= 200 && status < 300) return undefined;
+  const text = errorsOf(reply);
+  for (const [wanted, pattern, meaning] of rules) {
+    const isStatus = typeof wanted === "number" ? wanted === status : wanted(status);
+    if (isStatus && (pattern === undefined || pattern.test(text))) return meaning;
+  }
+  if (status === 404) return notThere(reply);
+  return {
+    code: "UNKNOWN",
+    reason: `status-${status}`,
+    detail: `the server answered with status ${status}`,
+    fix: "See the server's log for the request",
+  };
+}
+
+/** Deleted and destroyed versions are 404 with data, absent ones without. */
+function notThere(reply: Reply): Meaning {
+  const { metadata } = record(bodyOf(reply).data) as { metadata?: unknown };
+  const { destroyed, deletion_time: deletedAt } = record(metadata);
+  if (destroyed === true) {
+    return { code: "NOT_FOUND", reason: "destroyed", detail: "this version was destroyed" };
+  }
+  if (typeof deletedAt === "string" && deletedAt !== "") {
+    return { code: "NOT_FOUND", reason: "deleted", detail: "it was deleted and can be restored" };
+  }
+  return { code: "NOT_FOUND", reason: "absent", detail: "" };
+}
+
+export function toError(meaning: Meaning, cause?: unknown): SecretError {
+  const { code, reason, detail, fix, isTransient } = meaning;
+  return new SecretError(code, {
+    ...{ detail, fix, cause },
+    ...(reason !== undefined && { reason }),
+    ...(code === "BACKEND_UNAVAILABLE" && isTransient === undefined && { retryable: true }),
+  });
+}

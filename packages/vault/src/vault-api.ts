@@ -1,0 +1,56 @@
+import { abortable, type OperationContext } from "@llm-orchestrator/secrets-core";
+import type { Reply } from "./connection.js";
+import type { Operation } from "./node-vault.js";
+import { toError } from "./status-map.js";
+import type { TokenKeeper } from "./token-keeper.js";
+import type { Outcome, VaultSession } from "./vault-session.js";
+
+export interface ApiCall extends Operation {
+  /** Where the path has to stay. */
+  readonly below: string;
+  /** Default true; false for what must not be done twice. */
+  readonly isRepeatable?: boolean;
+}
+
+/** Requests with a token. A refused one is replaced once, and the request sent once more. */
+export class VaultApi {
+  readonly #session: VaultSession;
+  readonly #tokens: TokenKeeper;
+
+  constructor(session: VaultSession, tokens: TokenKeeper) {
+    this.#session = session;
+    this.#tokens = tokens;
+  }
+
+  /** The answer, or `undefined` when there is nothing (404). Everything else rejects. */
+  async find(call: ApiCall, context: OperationContext): Promise<Reply | undefined> {
+    const outcome = await this.send(call, context);
+    if (outcome.meaning?.code === "NOT_FOUND" && outcome.meaning.reason === "absent")
+      return undefined;
+    return answerOf(outcome);
+  }
+
+  /** The answer. Everything but a success rejects. */
+  async ask(call: ApiCall, context: OperationContext): Promise<Reply> {
+    return answerOf(await this.send(call, context));
+  }
+
+  async send(
+    { below, isRepeatable = true, ...operation }: ApiCall,
+    { signal, countRetry }: OperationContext,
+  ): Promise<Outcome> {
+    const options = { signal, countRetry, isRepeatable, below };
+    const token = await abortable(signal, () => this.#tokens.current());
+    const outcome = await this.#session.send(operation, { ...options, token });
+    if (!outcome.meaning?.isBadToken) return outcome;
+    const next = await abortable(signal, () => this.#tokens.after(token));
+    return next === undefined
+      ? outcome
+      : this.#session.send(operation, { ...options, token: next });
+  }
+}
+
+function answerOf({ reply, meaning }: Outcome): Reply {
+  if (meaning) throw toError(meaning);
+  return reply as Reply;
+}

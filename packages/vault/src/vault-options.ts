@@ -1,0 +1,52 @@
+import type { SecretGenerator } from "@llm-orchestrator/secrets-core";
+import type { VaultAuth } from "./vault-auth.js";
+
+/** How the server is trusted, and how it knows this process. Texts are PEM; `…File` are read. */
+export interface VaultTlsOptions {
+  readonly ca?: string | undefined;
+  readonly caFile?: string | undefined;
+  /** A folder of CA certificates. */
+  readonly caPath?: string | undefined;
+  /** This process's own certificate, for mTLS. */
+  readonly cert?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly key?: string | undefined;
+  readonly keyFile?: string | undefined;
+  /** The name in the server's certificate, where that is not the host. */
+  readonly serverName?: string | undefined;
+  /** Talks to anybody who calls himself the server. */
+  readonly dangerouslySkipVerify?: boolean | undefined;
+}
+
+/** Times in milliseconds. */
+export interface VaultSecretStoreOptions {
+  /** `https://vault.example:8200`. `http:` only for this machine, or with `dangerouslyAllowPlainHttp`. */
+  readonly address: string;
+  /** A token; the same as `auth: { method: "token", token }`. */
+  readonly token?: string | undefined;
+  /** How to log in. */
+  readonly auth?: VaultAuth | undefined;
+  /** Default `"secret"`. */
+  readonly mountPath?: string | undefined;
+  /** Of the mount. Default 2; `"detect"` asks the server once, and declares only what both have. */
+  readonly kvVersion?: 1 | 2 | "detect" | undefined;
+  /** Sent with every request, logins included; nested: `"team/app"`. */
+  readonly namespace?: string | undefined;
+  readonly tls?: VaultTlsOptions | undefined;
+  /** Longest time for one attempt. Default 2,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Longest time for a call with all its attempts. Default 5,000. */
+  readonly deadlineMs?: number | undefined;
+  /** Attempts after the first. Default 2. */
+  readonly maxRetries?: number | undefined;
+  /** Requests that one batch, list or walk has under way at once. Default 10. */
+  readonly concurrency?: number | undefined;
+  /** Keeps bytes that are not text, in base64 beside a mark. Default: they are refused. */
+  readonly binaryEncoding?: "base64" | undefined;
+  /** Makes new values for `rotateSecret` calls that bring no generator of their own. */
+  readonly generate?: SecretGenerator | undefined;
+  /** Revokes a token that this store logged in for, when it closes. Default true. */
+  readonly revokeOnClose?: boolean | undefined;
+  /** Lets tokens and secrets go over plain HTTP to other machines. */
+  readonly dangerouslyAllowPlainHttp?: boolean | undefined;
+}

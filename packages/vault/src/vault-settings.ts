@@ -1,0 +1,171 @@
+import type { ConnectionOptions } from "node:tls";
+import { SecretError } from "@llm-orchestrator/secrets-core";
+import type { VaultAuth } from "./vault-auth.js";
+import type { VaultSecretStoreOptions, VaultTlsOptions } from "./vault-options.js";
+
+/** What a connection needs, checked. */
+export interface ConnectionSettings {
+  readonly address: string;
+  readonly namespace: string | undefined;
+  /** Reads files, so it is called when the first connection is made. */
+  readonly tls: () => Promise<ConnectionOptions>;
+  readonly timeoutMs: number;
+  readonly deadlineMs: number;
+  readonly maxRetries: number;
+}
+
+export interface VaultSettings extends ConnectionSettings {
+  readonly auth: VaultAuth;
+  readonly mountPath: string;
+  readonly kvVersion: 1 | 2 | "detect";
+  readonly concurrency: number;
+  readonly keepsBinary: boolean;
+  readonly revokeOnClose: boolean;
+}
+
+const names: Readonly<Record<keyof VaultSecretStoreOptions, true>> = {
+  ...{ address: true, token: true, auth: true, mountPath: true, kvVersion: true, namespace: true },
+  ...{ tls: true, timeoutMs: true, deadlineMs: true, maxRetries: true, concurrency: true },
+  ...{ binaryEncoding: true, generate: true, revokeOnClose: true },
+  dangerouslyAllowPlainHttp: true,
+};
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+const path = /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/;
+
+/** @throws SecretError `CONFIGURATION` that names the option and the fix, and quotes nothing. */
+export function checkVaultOptions(options: VaultSecretStoreOptions): VaultSettings {
+  if (typeof options !== "object" || options === null) throw wrong("options", "an object");
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
+  if (unknown !== undefined) {
+    const shown = /^\w{1,40}$/.test(unknown) ? unknown : "of that name";
+    throw invalid(`there is no option ${shown}`, `It takes ${Object.keys(names).join(", ")}`);
+  }
+  const { mountPath = "secret", kvVersion = 2, namespace, binaryEncoding, tls = {} } = options;
+  if (typeof mountPath !== "string" || !path.test(mountPath)) {
+    throw wrong("mountPath", 'text such as "secret" or "team/kv"');
+  }
+  if (![1, 2, "detect"].includes(kvVersion)) throw wrong("kvVersion", '1, 2 or "detect"');
+  if (namespace !== undefined && !path.test(namespace.replace(/\/$/, ""))) {
+    throw wrong("namespace", 'text such as "team" or "team/app"');
+  }
+  if (binaryEncoding !== undefined && binaryEncoding !== "base64") {
+    throw wrong("binaryEncoding", '"base64", or leave it out');
+  }
+  return {
+    ...{ mountPath, kvVersion, namespace, keepsBinary: binaryEncoding === "base64" },
+    address: checkAddress(options),
+    auth: checkAuth(options),
+    tls: tlsSettings(tls),
+    timeoutMs: time("timeoutMs", options.timeoutMs, 2_000),
+    deadlineMs: time("deadlineMs", options.deadlineMs, 5_000),
+    maxRetries: whole("maxRetries", options.maxRetries, 2, 0, 10),
+    concurrency: whole("concurrency", options.concurrency, 10, 1, 1_000),
+    revokeOnClose: options.revokeOnClose ?? true,
+  };
+}
+
+/** The text is not quoted: a URL may hold a token. */
+function checkAddress({ address, dangerouslyAllowPlainHttp }: VaultSecretStoreOptions): string {
+  if (address === undefined) {
+    throw invalid(
+      "address is missing",
+      'Pass address: "https://vault.example:8200", or use VaultConfig.fromEnv()',
+    );
+  }
+  const url = typeof address === "string" && URL.canParse(address) ? new URL(address) : undefined;
+  const isGood =
+    url && ["https:", "http:"].includes(url.protocol) && !url.username && !url.password;
+  if (!isGood || url.search || url.hash || !["/", ""].includes(url.pathname)) {
+    throw wrong("address", 'an origin such as "https://vault.example:8200"');
+  }
+  if (
+    url.protocol === "https:" ||
+    loopback.test(url.hostname) ||
+    dangerouslyAllowPlainHttp === true
+  ) {
+    return url.origin;
+  }
+  throw invalid(
+    "address is plain http on another machine, where everybody on the way can read the token",
+    "Use https, or set dangerouslyAllowPlainHttp: true",
+  );
+}
+
+function checkAuth({ auth, token }: VaultSecretStoreOptions): VaultAuth {
+  if (token !== undefined && auth !== undefined) {
+    throw invalid("token and auth are both set", "Pass one of them");
+  }
+  const chosen: VaultAuth | undefined = token === undefined ? auth : { method: "token", token };
+  if (chosen === undefined) {
+    throw invalid(
+      "nothing says how to log in",
+      'Pass token, or auth: { method: "approle", roleId, secretId }',
+    );
+  }
+  const required: Readonly<Record<VaultAuth["method"], readonly string[]>> = {
+    ...{ token: ["token"], "token-file": ["path"], approle: ["roleId"], kubernetes: ["role"] },
+    ...{ jwt: ["role", "jwt"], userpass: ["username", "password"], ldap: ["username", "password"] },
+    ...{ cert: [], aws: ["role", "credentials"] },
+  };
+  const { method, ...fields } = chosen as { method: VaultAuth["method"] } & Record<string, unknown>;
+  if (!Object.hasOwn(required, method ?? "")) {
+    throw wrong("auth.method", `one of ${Object.keys(required).join(", ")}`);
+  }
+  const missing = required[method].find((name) => !fields[name]);
+  if (missing !== undefined) throw invalid(`auth.${missing} is missing`, `${method} needs it`);
+  for (const name of ["token", "roleId", "secretId", "role", "username", "jwt", "password"]) {
+    const value = fields[name];
+    if (value !== undefined && typeof value !== "string" && typeof value !== "function") {
+      throw wrong(`auth.${name}`, "text");
+    }
+  }
+  return { ...chosen };
+}
+
+function tlsSettings(options: VaultTlsOptions): () => Promise<ConnectionOptions> {
+  const { ca, cert, key, serverName, dangerouslySkipVerify = false } = options;
+  if (typeof dangerouslySkipVerify !== "boolean")
+    throw wrong("tls.dangerouslySkipVerify", "true or false");
+  const { caFile, caPath, certFile, keyFile } = options;
+  return async () => {
+    const { readTlsFiles } = await import("./tls-files.js");
+    const files = await readTlsFiles({ caFile, caPath, certFile, keyFile });
+    const authorities = [...(ca === undefined ? [] : [ca]), ...files.ca];
+    return {
+      minVersion: "TLSv1.2",
+      rejectUnauthorized: !dangerouslySkipVerify,
+      ...(authorities.length > 0 && { ca: authorities }),
+      ...((cert ?? files.cert) !== undefined && { cert: cert ?? files.cert }),
+      ...((key ?? files.key) !== undefined && { key: key ?? files.key }),
+      ...(serverName !== undefined && { servername: serverName }),
+    } as ConnectionOptions;
+  };
+}
+
+function time(name: string, value: number | undefined, fallback: number): number {
+  return whole(name, value, fallback, 1, 2_147_483_647);
+}
+
+function whole(
+  name: string,
+  value: number | undefined,
+  fallback: number,
+  low: number,
+  high: number,
+): number {
+  if (value === undefined) return fallback;
+  if (Number.isSafeInteger(value) && value >= low && value <= high) return value;
+  throw wrong(name, `a whole number from ${low} to ${high}`);
+}
+
+function wrong(name: string, expected: string): SecretError {
+  return invalid(`${name} cannot be used`, `Pass ${expected}`);
+}
+
+export function invalid(detail: string, fix: string): SecretError {
+  return new SecretError("CONFIGURATION", {
+    reason: "bad-argument",
+    detail: `a Vault store cannot be made: ${detail}`,
+    fix,
+  });
+}
