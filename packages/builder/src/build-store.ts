@@ -6,6 +6,7 @@ import {
   type SecretErrorCode,
   type SecretStore,
 } from "@llm-orchestrator/secrets-core";
+import { AmbientSource, resolveAmbient } from "./ambient-source.js";
 import { checkBackend } from "./check-backend.js";
 import { checkedOptions, configurationError } from "./configuration-error.js";
 import { FallbackStore } from "./fallback-store.js";
@@ -89,6 +90,7 @@ async function makePrimary(plan: BuildPlan, made: SecretStore[]): Promise<Secret
 
 async function resolve(source: unknown) {
   if (source instanceof UrlSource) return resolveUrl(source);
+  if (source instanceof AmbientSource) return resolveAmbient(source);
   const backend = typeof source === "string" ? await namedBackend(source) : checkBackend(source);
   return { backend, options: {}, keyPrefix: "" };
 }

@@ -1,5 +1,6 @@
 import type { SecretCache, SecretCacheOptions } from "@llm-orchestrator/secrets-cache";
 import type { SecretStore } from "@llm-orchestrator/secrets-core";
+import { AmbientSource } from "./ambient-source.js";
 import { type BuildPlan, buildStore, isStoreLike } from "./build-store.js";
 import { checkedOptions, configurationError } from "./configuration-error.js";
 import type { SecretStoreType } from "./first-party.js";
@@ -77,13 +78,21 @@ export class SecretManagerBuilder<
     options?: string | ConfigOf<"env">,
     around?: BuildOptions,
   ): Promise<SecretStore> {
-    const { cached } = checkedOptions(around, "buildEnv", ["cached"]);
     const builder = new SecretManagerBuilder("env");
     if (typeof options === "object") builder.withConfig(options);
     else builder.withEnvPrefix(options as string);
-    if (cached === true) builder.withCache();
-    else if (cached) builder.withCache(cached);
-    return builder.build();
+    return builder.#buildAround("buildEnv", around);
+  }
+
+  /**
+   * Vault or OpenBao from the variables of their own tools: `VAULT_ADDR`, `VAULT_TOKEN`, …; with
+   * `{ cached }`, in a cache. The package `@llm-orchestrator/secrets-vault` must be installed.
+   */
+  static buildVaultFromEnv(around: CachedBuildOptions): Promise<SecretCache>;
+  static buildVaultFromEnv(around?: BuildOptions): Promise<SecretStore>;
+  static async buildVaultFromEnv(around?: BuildOptions): Promise<SecretStore> {
+    const builder = new SecretManagerBuilder(new AmbientSource("vault") as never);
+    return builder.#buildAround("buildVaultFromEnv", around);
   }
 
   /** Options of the backend. Later calls add to earlier ones, and win over them and the URL. */
@@ -194,6 +203,13 @@ export class SecretManagerBuilder<
       this.#hasGivenAway = false; // the store is still its maker's
       throw error;
     }
+  }
+
+  async #buildAround(method: string, around: BuildOptions | undefined): Promise<SecretStore> {
+    const { cached } = checkedOptions(around, method, ["cached"]);
+    if (cached === true) this.withCache();
+    else if (cached) this.withCache(cached);
+    return this.build();
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: of whatever source

@@ -4,5 +4,8 @@
  * @packageDocumentation
  */
 export type { AwsCredentials, Credential, VaultAuth } from "./vault-auth.js";
+export { vaultBackend } from "./vault-backend.js";
+export type { FromEnvOptions } from "./vault-config.js";
+export { VaultConfig } from "./vault-config.js";
 export type { VaultSecretStoreOptions, VaultTlsOptions } from "./vault-options.js";
 export { VaultSecretStore } from "./vault-secret-store.js";

@@ -18,6 +18,7 @@ import { checkMount, type MountKind } from "./mount-kind.js";
 import { vaultKeySyntax } from "./secret-path.js";
 import { TokenKeeper } from "./token-keeper.js";
 import { VaultApi } from "./vault-api.js";
+import { VaultConfig } from "./vault-config.js";
 import type { VaultSecretStoreOptions } from "./vault-options.js";
 import { VaultSession } from "./vault-session.js";
 import { checkVaultOptions, type VaultSettings } from "./vault-settings.js";
@@ -62,6 +63,19 @@ export class VaultSecretStore extends BaseSecretStore {
     this.#api = new VaultApi(this.#session, this.#tokens);
     this.#kv1 = new Kv1(this.#api, settings.mountPath);
     this.#kv2 = new Kv2(this.#api, settings.mountPath);
+  }
+
+  /**
+   * A store from the variables that {@link VaultConfig} reads, and over them the options.
+   *
+   * @throws SecretError `CONFIGURATION`
+   */
+  static fromEnv(options: Partial<VaultSecretStoreOptions> = {}): VaultSecretStore {
+    const { tls, auth, ...rest } = options;
+    const { token, ...variables } = VaultConfig.fromEnv(undefined, tls);
+    const login = auth === undefined ? { ...(token !== undefined && { token }) } : { auth };
+    const merged = { ...variables, ...login, ...rest, tls: { ...variables.tls, ...tls } };
+    return makeStore(merged as VaultSecretStoreOptions);
   }
 
   /**
@@ -173,6 +187,11 @@ export class VaultSecretStore extends BaseSecretStore {
     });
     return kind;
   }
+}
+
+/** A class that names itself is bundled, and then printed, under another name. */
+function makeStore(options: VaultSecretStoreOptions): VaultSecretStore {
+  return new VaultSecretStore(options);
 }
 
 function capabilitiesOf({ kvVersion, keepsBinary }: VaultSettings): SecretStoreCapabilities {
