@@ -1,4 +1,5 @@
-// Runs the tests of the packed packages on every Node that is supported. Run it after the build.
+// Runs the tests of the packed packages and of the LLM SDKs on every Node that is supported. Run it
+// after the build.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -36,7 +37,8 @@ function fetchNode(version) {
 const nodes = Object.fromEntries(versions.map((version) => [version, fetchNode(version)]));
 if (Object.values(nodes).includes(undefined)) process.exit(1);
 
-const { status } = spawnSync("vitest", ["run", "test/packed", ...process.argv.slice(2)], {
+const folders = ["test/packed", "test/llm/matrix"];
+const { status } = spawnSync("vitest", ["run", ...folders, ...process.argv.slice(2)], {
   cwd: root,
   stdio: "inherit",
   env: { ...process.env, TEST_NODES: JSON.stringify(nodes) },

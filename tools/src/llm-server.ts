@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type ApiShape, chatCompletions, messages, responses } from "./llm/api-shape.ts";
+import { cohereChat } from "./llm/cohere.ts";
+import { generateContent, streamGenerateContent } from "./llm/gemini.ts";
 import { type LlmRequest, readRequest } from "./llm/request-log.ts";
 
 export type { LlmRequest } from "./llm/request-log.ts";
@@ -22,7 +24,7 @@ export interface LlmServerOptions {
   readonly answer?: string;
 }
 
-/** A model server on this machine that speaks like OpenAI and like Anthropic. */
+/** A model server on this machine that speaks like OpenAI, Anthropic, Gemini and Cohere. */
 export interface LlmServer {
   /** `http://127.0.0.1:<port>`, to which SDKs add `/v1` (OpenAI wants it in its base URL). */
   readonly url: string;
@@ -48,6 +50,9 @@ const shapes: readonly [path: RegExp, shape: ApiShape][] = [
   [/\/chat\/completions$/, chatCompletions],
   [/\/responses$/, responses],
   [/\/messages$/, messages],
+  [/\/v2\/chat$/, cohereChat],
+  [/:generateContent$/, generateContent],
+  [/:streamGenerateContent$/, streamGenerateContent],
 ];
 
 /** Starts it on a free port of the loopback interface. */
@@ -97,10 +102,12 @@ async function respond(
     const { shouldRetry } = llm;
     const echo = llm.echoesKey ? `: ${request.key}` : "";
     const headers = shouldRetry === undefined ? {} : { "x-should-retry": String(shouldRetry) };
-    return refuse(401, `Incorrect API key provided${echo}`, headers);
+    const message = `Incorrect API key provided${echo}`;
+    if (!shape?.refusal) return refuse(401, message, headers);
+    return send(request, response, shape.refusal.status, shape.refusal.body(message), headers);
   }
   if (request.method !== "POST" || !shape) return refuse(404, "no such endpoint");
-  if (request.streams) return stream(llm, request, response, shape, answer);
+  if (request.streams || shape.streams) return stream(llm, request, response, shape, answer);
   return send(request, response, 200, shape.answer(request.model, answer));
 }
 

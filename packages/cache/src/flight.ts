@@ -1,5 +1,6 @@
 import type { Secret, SecretAbortSignal, SecretValue } from "@llm-orchestrator/secrets-core";
 import type { Moment } from "./timekeeper.js";
+import type { Floor } from "./version-floor.js";
 
 /** Why a read of the wrapped store is made. */
 export type FlightKind =
@@ -18,6 +19,10 @@ export class Flight {
   readonly kind: FlightKind;
   /** From here the age of its answer counts. */
   readonly startedAt: Moment;
+  /** What had been written when it began: an older answer comes from a replica that lags. */
+  readonly floor: Floor | undefined;
+  /** What another reader of this key, or of another field of it, was told meanwhile. */
+  told: { readonly secret: Secret; readonly isSame: boolean } | undefined;
   readonly promise: Promise<Secret>;
   /** The wrapped store audits one read: the first waiter needs no event of its own. */
   isAccountedFor: boolean;
@@ -28,9 +33,10 @@ export class Flight {
   reject!: (error: unknown) => void;
 
   /** @param cancel Called when nobody waits any more. */
-  constructor(kind: FlightKind, startedAt: Moment, cancel: () => void) {
+  constructor(kind: FlightKind, startedAt: Moment, floor: Floor | undefined, cancel: () => void) {
     this.kind = kind;
     this.startedAt = startedAt;
+    this.floor = floor;
     this.#cancel = cancel;
     this.isAccountedFor = kind === "refresh"; // nobody asked for it
     this.promise = new Promise((resolve, reject) => {

@@ -13,7 +13,7 @@ import type { Outage } from "./outage.js";
 import type { Slot } from "./slot.js";
 import type { Timekeeper } from "./timekeeper.js";
 import type { VersionFloor } from "./version-floor.js";
-import { isOlder } from "./version-order.js";
+import { isOlder, mayBeBehind } from "./version-order.js";
 
 /** What a cache is made of. */
 export interface CacheParts {
@@ -67,8 +67,8 @@ export class Loader {
 
   /** The flight of a place, to be landed by whoever starts it. */
   start(slot: Slot, kind: FlightKind, cancel: () => void): Flight {
-    const { contents, timekeeper } = this.#parts;
-    const flight = new Flight(kind, timekeeper.now(), () => {
+    const { contents, floor, timekeeper } = this.#parts;
+    const flight = new Flight(kind, timekeeper.now(), floor.find(slot.key), () => {
       if (slot.flight === flight) slot.flight = undefined;
       contents.tidy(slot);
       cancel();
@@ -79,13 +79,16 @@ export class Loader {
 
   /** Settles a flight with what the wrapped store answers, and keeps what may be kept. */
   async land(slot: Slot, flight: Flight, answer: Promise<Secret>): Promise<void> {
-    const { outage } = this.#parts;
+    const { contents, counters, outage } = this.#parts;
     let secret: Secret;
     try {
       secret = await answer;
     } catch (error) {
       if (!flight.isCancelled) outage.note(error);
       if (slot.flight === flight) this.#fail(slot, flight, error);
+      else if (!flight.isCancelled && isDefinite(error) && slot.version === undefined) {
+        counters.invalidations += contents.forget(slot.key);
+      }
       return flight.reject(error);
     }
     outage.note();
@@ -138,7 +141,7 @@ export class Loader {
       if (newer || answer.stale) this.#defer(slot);
       else contents.fill(slot, answer, flight.startedAt, lifetime);
       contents.tidy(slot);
-    }
+    } else if (!flight.isCancelled) this.#passOn(slot, secret);
     if (typeof flight.kind === "object") this.#noteUnchanged(slot, flight.kind.rejected, secret);
     return secret;
   }
@@ -147,16 +150,36 @@ export class Loader {
    * Something newer than the answer, which a replica that lags gave. Where another field was read in
    * a newer version, and so nothing newer is known of this one, the answer itself, not to be kept.
    */
-  #newerThan(answer: Secret, slot: Slot, { startedAt }: Flight): Secret | undefined {
+  #newerThan(answer: Secret, slot: Slot, flight: Flight): Secret | undefined {
     const { contents, floor } = this.#parts;
     const isNewer = (held: Slot) =>
       held.secret !== undefined && isOlder(answer, held.secret) && this.#isLive(held);
     if (isNewer(slot)) return slot.secret;
-    const written = floor.above(slot, answer, startedAt);
+    const written = flight.floor && floor.above(flight.floor, slot, answer);
     if (written) return written;
+    const { told } = flight;
+    if (told && mayBeBehind(answer, told.secret, told.isSame)) {
+      return told.isSame && isOlder(answer, told.secret) ? told.secret : answer;
+    }
     const record = contents.records.get(slot.key);
     const siblings = record ? [record, ...(record.fields?.values() ?? [])] : [];
     return siblings.some(isNewer) ? answer : undefined;
+  }
+
+  /**
+   * A read that has lost its place is told all the same, and may be newer than what is held or on its
+   * way there: whoever reads next must not be told less.
+   */
+  #passOn({ key, version, field }: Slot, told: Secret): void {
+    const { contents, counters } = this.#parts;
+    if (version !== undefined) return;
+    for (const place of [...(contents.records.get(key)?.places() ?? [])]) {
+      if (place.version !== undefined) continue;
+      const isSame = place.field === field;
+      if (place.flight) place.flight.told = { secret: told, isSame };
+      const isBehind = place.secret !== undefined && mayBeBehind(place.secret, told, isSame);
+      if (isBehind && contents.drop(place)) counters.invalidations++;
+    }
   }
 
   #isLive({ endWallMs, endMonotonicMs }: Slot): boolean {
@@ -168,7 +191,7 @@ export class Loader {
     const { key, version, field } = slot;
     const code = SecretError.isInstance(error) ? error.code : "UNKNOWN";
     slot.flight = undefined;
-    if (!definite.has(code)) this.#defer(slot);
+    if (!isDefinite(error)) this.#defer(slot);
     else if (version === undefined && code !== "INVALID_SECRET") {
       counters.invalidations += contents.forget(key); // gone or denied: with all of its fields
     } else if (contents.drop(slot)) counters.invalidations++;
@@ -193,6 +216,10 @@ export class Loader {
     const untilMonotonicMs = timekeeper.now().monotonicMs + settings.rejectedCooldownMs;
     slot.unchanged = isSame ? { value: rejected, untilMonotonicMs } : undefined;
   }
+}
+
+function isDefinite(error: unknown): boolean {
+  return SecretError.isInstance(error) && definite.has(error.code);
 }
 
 /** Past every cache on the way. */

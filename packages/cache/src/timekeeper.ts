@@ -19,8 +19,6 @@ export const systemClock: CacheClock = {
 export interface Moment {
   readonly wallMs: number;
   readonly monotonicMs: number;
-  /** Of two moments within a millisecond the later one has the higher number. */
-  readonly order: number;
 }
 
 /** Of a burst of reads within one millisecond, these look at both clocks; then one in so many. */
@@ -38,7 +36,6 @@ export class Timekeeper {
   #wallMs = Number.NaN;
   #monotonicMs = 0;
   #reads = 0;
-  #order = 0;
 
   constructor(clock: CacheClock) {
     this.#clock = clock;
@@ -50,7 +47,6 @@ export class Timekeeper {
     return {
       wallMs: Math.floor(this.#clock.now() - this.#wallStartMs),
       monotonicMs: Math.floor(this.#clock.monotonicNow() - this.#monotonicStartMs),
-      order: ++this.#order,
     };
   }
 

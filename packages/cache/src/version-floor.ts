@@ -2,7 +2,8 @@ import { type Secret, SecretError } from "@llm-orchestrator/secrets-core";
 import type { Moment, Timekeeper } from "./timekeeper.js";
 import { isOlder } from "./version-order.js";
 
-interface Floor {
+/** The newest version of a key that was written, and when. */
+export interface Floor {
   readonly secret: Secret;
   /** The field that was written, whose value the secret holds. */
   readonly field: string | undefined;
@@ -32,7 +33,7 @@ export class VersionFloor {
 
   raise(key: string, field: string | undefined, secret: Secret): void {
     if (secret.version === undefined) return;
-    const floor = this.#find(key);
+    const floor = this.find(key);
     if (floor && isOlder(secret, floor.secret)) return;
     this.#floors.delete(key); // to the end of the queue
     if (this.#floors.size >= this.#maxEntries) {
@@ -45,14 +46,13 @@ export class VersionFloor {
   }
 
   /**
-   * What was written, when the answer to a read that began later is older than it.
+   * What was written, when the answer is older than it.
    *
+   * @param floor As it was when the read began: what was written later does not concern it.
    * @throws SecretError `BACKEND_UNAVAILABLE` (`replica-behind`) when another field was written, so
    * that nothing newer is known of this one.
    */
-  above({ key, field }: Place, answer: Secret, startedAt: Moment): Secret | undefined {
-    const floor = this.#find(key);
-    if (!floor || startedAt.order < floor.writtenAt.order) return undefined;
+  above(floor: Floor, { key, field }: Place, answer: Secret): Secret | undefined {
     if (!isOlder(answer, floor.secret)) return undefined;
     if (floor.field === field) return floor.secret;
     throw new SecretError("BACKEND_UNAVAILABLE", {
@@ -70,7 +70,8 @@ export class VersionFloor {
     this.#floors.clear();
   }
 
-  #find(key: string): Floor | undefined {
+  /** What was written last, unless that is longer ago than it may be held. */
+  find(key: string): Floor | undefined {
     const floor = this.#floors.get(key);
     if (!floor) return undefined;
     const { wallMs, monotonicMs } = floor.writtenAt;

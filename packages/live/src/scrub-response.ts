@@ -1,8 +1,6 @@
 /** Longest error text that is kept, in characters. */
 const maxErrorText = 1_000_000;
 
-const textual = /json|text|xml|javascript|x-www-form-urlencoded/i;
-
 export interface ErrorResponse {
   readonly response: Response;
   /** Keys that were sent: services repeat them in their refusals, and clients print those. */
@@ -22,20 +20,25 @@ export async function scrubResponse(error: ErrorResponse): Promise<Response> {
     if (scrubbed !== value) headers.set(name, scrubbed);
   }
   if (isFinal) headers.set("x-should-retry", "false"); // asked by openai's and Anthropic's SDKs
-  const type = headers.get("content-type") ?? "text/plain";
-  const isText = textual.test(type);
-  const text = isText ? addNote(scrub(await readText(response), sent), note) : undefined;
-  if (isText) for (const name of ["content-length", "content-encoding"]) headers.delete(name);
-  const { status, statusText, url } = response;
-  const hasBody = ![101, 204, 205, 304].includes(status);
-  const body = isText ? text : response.body;
-  const clean = new Response(hasBody ? (body ?? null) : null, { status, statusText, headers });
+  // The platform has unpacked it.
+  for (const name of ["content-length", "content-encoding"]) headers.delete(name);
+  const { status, url } = response;
+  const statusText = scrub(response.statusText, sent);
+  const hasBody = ![204, 205, 304].includes(status);
+  const body = cleanBody(await response.arrayBuffer(), sent, note);
+  const clean = new Response(hasBody ? body : null, { status, statusText, headers });
   return Object.defineProperty(clean, "url", { value: url });
 }
 
-async function readText(response: Response): Promise<string> {
-  const text = await response.text();
-  return text.length > maxErrorText ? text.slice(0, maxErrorText) : text;
+/** Of whatever type it says it is: clients read every error as text. As it came if nothing is in it. */
+function cleanBody(
+  bytes: ArrayBuffer,
+  sent: readonly string[],
+  note: string | undefined,
+): ArrayBuffer | string {
+  const text = new TextDecoder().decode(bytes);
+  const clean = addNote(scrub(text, sent).slice(0, maxErrorText), note);
+  return clean === text ? bytes : clean;
 }
 
 /** As it was sent, in JSON, in a URL, in base64 by itself. */

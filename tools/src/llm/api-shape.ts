@@ -1,12 +1,16 @@
 /** A model's answer in one vendor's shape, whole and as server-sent events. */
 export interface ApiShape {
-  readonly name: "openai" | "anthropic";
+  readonly name: "openai" | "anthropic" | "gemini" | "cohere";
   /** The body of a plain answer. */
   answer(model: string, text: string): object;
   /** The same in parts: what follows `data: `, each with its event name where the vendor sends one. */
   events(model: string, parts: readonly string[]): readonly StreamEvent[];
-  /** The body of a refusal. */
+  /** The body of a failure. */
   error(status: number, message: string): object;
+  /** What a refused key gets, where that is not 401 with such a body. */
+  readonly refusal?: { readonly status: number; body(message: string): object };
+  /** Its endpoint streams whatever the body says. */
+  readonly streams?: true;
 }
 
 interface StreamEvent {

@@ -255,3 +255,24 @@ describe("the warning channel", () => {
     expect(seen).toEqual(["OtherWarning"]);
   });
 });
+
+test("a subject works after it was probed: getters are called on it, never on its class", async () => {
+  class Lazy {
+    source = "text";
+    get value(): string {
+      const value = this.source;
+      Object.defineProperty(this, "value", { value });
+      return value;
+    }
+  }
+  await assertNoLeak(new Lazy(), ["canary-1a2b3c"], { slowChannels: false });
+  expect(new Lazy().value).toBe("text");
+  const leaking = new (class {
+    readonly #secret = "canary-1a2b3c";
+    get value(): string {
+      return this.#secret;
+    }
+  })();
+  const probe = assertNoLeak(leaking, ["canary-1a2b3c"], { slowChannels: false });
+  await expect(probe).rejects.toThrow();
+});

@@ -51,12 +51,24 @@ function childrenOf(value: object): unknown[] {
   if (types.isAnyArrayBuffer(value)) return bytesOf(value);
   if (types.isBoxedPrimitive(value)) return [Object.prototype.valueOf.call(value).valueOf()];
   const children: unknown[] = contentOf(value);
+  const isClass = isPrototypeOfClass(value);
   for (const key of Reflect.ownKeys(value)) {
-    children.push(key, readOwn(value, key));
+    children.push(key);
+    if (!isClass || !hasGetter(value, key)) children.push(read(value, key));
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (!isBuiltInPrototype(prototype)) children.push(prototype);
   return children;
+}
+
+/** Its getters are read on its instances: one may keep what it made on what it was called on. */
+function isPrototypeOfClass(value: object): boolean {
+  const owner = Object.getOwnPropertyDescriptor(value, "constructor")?.value as unknown;
+  return typeof owner === "function" && owner.prototype === value;
+}
+
+function hasGetter(value: object, key: PropertyKey): boolean {
+  return Object.getOwnPropertyDescriptor(value, key)?.get !== undefined;
 }
 
 /** As text of one character a byte, and as the list that the needles of bytes match. */
@@ -75,11 +87,11 @@ function contentOf(value: object): unknown[] {
   return [];
 }
 
-function readOwn(value: object, key: PropertyKey): unknown {
+function read(value: object, key: PropertyKey): unknown {
   try {
-    const read: unknown = Reflect.get(value, key);
-    if (read instanceof Promise) read.catch(() => {}); // a getter of a stream, say, rejects
-    return read;
+    const found: unknown = Reflect.get(value, key);
+    if (found instanceof Promise) found.catch(() => {}); // a getter of a stream, say, rejects
+    return found;
   } catch (error) {
     return error; // a getter that throws, and what it throws
   }
