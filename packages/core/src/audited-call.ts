@@ -1,4 +1,4 @@
-import { abortable } from "./abort.js";
+import { abortable, type SecretAbortSignal } from "./abort.js";
 import { type AuditEvent, isAudited, publishAudit } from "./audit.js";
 import { gravestOf } from "./gravity.js";
 import { platform } from "./runtime.js";
@@ -18,7 +18,9 @@ export interface AuditedCall
 }
 
 /** What a call knows while it runs. */
-export interface OperationContext extends Required<OperationOptions> {
+export interface OperationContext {
+  /** The caller's. Always there, so that a spread of the context replaces it; not always set. */
+  readonly signal: SecretAbortSignal | undefined;
   /** A backend that repeats a request says so here, for `attempts` of the audit event. */
   countRetry(): void;
 }
