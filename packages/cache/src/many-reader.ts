@@ -86,7 +86,7 @@ export class ManyReader {
     const own: string[] = [];
     for (const key of missing) {
       const slot = this.#parts.contents.records.get(key);
-      const flight = this.#loader.joinable(slot, kind);
+      const flight = this.#places.joinable(slot, kind);
       const stale = kind === "miss" ? this.#places.staleInOutage(slot) : undefined;
       if (stale) answers.set(key, stale, "stale");
       else if (!flight) own.push(key);

@@ -95,6 +95,13 @@ export class PlaceReader {
     return this.#parts.outage.mayAsk() ? undefined : this.stale(slot);
   }
 
+  /** A read under way that may answer this one, and does not wait for others any more. */
+  joinable(slot: Slot | undefined, kind: FlightKind): Flight | undefined {
+    const flight = this.#loader.joinable(slot, kind);
+    if (flight?.kind === "refresh") this.#refreshes.flush();
+    return flight;
+  }
+
   publish(answer: Omit<Answer, "store">): void {
     publishAnswer({ ...answer, store: this.#name }, this.#parts.timekeeper);
   }
@@ -133,7 +140,7 @@ export class PlaceReader {
     const slot = contents.place(key, version, field);
     const known = kind === "miss" && this.staleInOutage(slot);
     if (known) return this.#publishStale(place, known, since);
-    const flight = this.#loader.joinable(slot, kind) ?? this.#loader.load(slot, kind, operation);
+    const flight = this.joinable(slot, kind) ?? this.#loader.load(slot, kind, operation);
     try {
       const secret = await flight.join(signal);
       if (!this.#isFirst(flight)) {

@@ -30,10 +30,11 @@ export class RefreshQueue {
     if (slot.flight || !outage.mayAsk()) return;
     counters.refreshes++;
     this.#due.push({ slot, flight: this.#loader.start(slot, "refresh", () => {}) });
-    if (this.#due.length === 1) timekeeper.later(() => this.#flush(), gatherMs);
+    if (this.#due.length === 1) timekeeper.later(() => this.flush(), gatherMs);
   }
 
-  #flush(): void {
+  /** Sends what has gathered: somebody waits for it, and the timer keeps no process alive. */
+  flush(): void {
     // A write or a fresh read may have taken the place over meanwhile.
     const due = this.#due.filter(({ slot, flight }) => slot.flight === flight || flight.isAwaited);
     this.#due = [];

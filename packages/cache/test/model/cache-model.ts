@@ -1,5 +1,12 @@
 import type { CacheSettings } from "../../src/cache-options.js";
-import { type Heard, idOf, type JournaledStore, type Moment, type Place, type Said } from "./journaled-store.js";
+import {
+  type Heard,
+  idOf,
+  type JournaledStore,
+  type Moment,
+  type Place,
+  type Said,
+} from "./journaled-store.js";
 
 export interface Question {
   readonly place: Place;
@@ -31,6 +38,10 @@ export class CacheModel {
     this.#settings = settings;
   }
 
+  forgetAll(): void {
+    for (const { place } of this.#backend.journal) this.forget(place.key);
+  }
+
   forget(key: string): void {
     this.#forgotten.set(key, this.#backend.now().order);
   }
@@ -40,11 +51,13 @@ export class CacheModel {
     const heard = this.#backend.journal.filter((one) => idOf(one.place) === idOf(place));
     const isNew = (one: Heard) => one.at.order >= at.order;
     if (heard.some((one) => isNew(one) && isSame(one.said, answer))) return !answer.isStale;
-    const last = heard.findLast(({ said }) => !("code" in said) || saysMuch(said.code));
+    const last = heard.filter(({ said }) => !("code" in said) || saysMuch(said.code)).at(-1);
     if (!last || isNew(last) || !isSame(last.said, answer)) return false;
     if (kind === "fresh" || this.#isOver(last)) return false;
     if ("code" in answer) {
-      return kind === "plain" && isWithin(last, at, answer.code === "NOT_FOUND" ? negativeTtlMs : 0);
+      return (
+        kind === "plain" && isWithin(last, at, answer.code === "NOT_FOUND" ? negativeTtlMs : 0)
+      );
     }
     const lifeMs = answer.version === place.version ? versionTtlMs : ttlMs;
     if (answer.isStale) {
@@ -60,15 +73,18 @@ export class CacheModel {
     if (order < (this.#forgotten.get(key) ?? 0)) return true;
     return this.#backend.journal.some(({ place, said, at }) => {
       const isCurrent = place.version === undefined || place.version === "current";
-      return at.order > order && place.key === key && isCurrent && "code" in said && gone.has(said.code);
+      return (
+        at.order > order && place.key === key && isCurrent && "code" in said && gone.has(said.code)
+      );
     });
   }
 
-  /** The last thing heard of the backend is that it cannot be asked, and that was just now. */
-  #isOutage(at: Moment): boolean {
-    const last = this.#backend.journal.at(-1);
-    if (!last || !("code" in last.said) || !transient.has(last.said.code)) return false;
-    return last.at.order >= at.order || at.monotonicMs - last.at.monotonicMs <= outageMs;
+  /** The backend could not be asked for this very call, or when it was last asked, just now. */
+  #isOutage({ order, monotonicMs }: Moment): boolean {
+    const { journal } = this.#backend;
+    if (journal.some((one) => one.at.order >= order && isTransient(one))) return true;
+    const last = journal.filter(({ at }) => at.order < order).at(-1);
+    return last !== undefined && isTransient(last) && monotonicMs - last.at.monotonicMs <= outageMs;
   }
 
   /** The refused value was read past the cache a moment ago, and was still the same. */
@@ -87,8 +103,13 @@ function isWithin({ at }: Heard, now: Moment, lifeMs: number): boolean {
 }
 
 function isSame(one: Said, other: Said): boolean {
-  if ("code" in one || "code" in other) return "code" in one && "code" in other && one.code === other.code;
+  if ("code" in one || "code" in other)
+    return "code" in one && "code" in other && one.code === other.code;
   return one.value === other.value && one.version === other.version;
+}
+
+function isTransient({ said }: Heard): boolean {
+  return "code" in said && transient.has(said.code);
 }
 
 /** An outage and what is not understood say nothing of the secret. */

@@ -1,10 +1,11 @@
-import { type Secret, SecretError } from "@llm-orchestrator/secrets-core";
+import { type Secret, SecretError, type SecretErrorCode } from "@llm-orchestrator/secrets-core";
 import { MemorySecretStore } from "@llm-orchestrator/secrets-testing";
 import { FakeClock } from "secrets-tools/fake-clock";
 import { checkCacheOptions } from "../../src/cache-options.js";
 import type { SecretCache, SecretCacheOptions } from "../../src/index.js";
 import type { ModelOptions } from "./actions.js";
 import { CacheModel, type Question } from "./cache-model.js";
+import { check } from "./check.js";
 import { idOf, JournaledStore, type Place, sayingOf } from "./journaled-store.js";
 import { turn } from "./turn.js";
 
@@ -17,9 +18,12 @@ export class World {
   readonly backend: JournaledStore;
   readonly cache: SecretCache;
   readonly model: CacheModel;
+  fault: SecretErrorCode | undefined;
   readonly #maxEntries: number;
   /** What was answered for each place, newest first. */
   readonly #got = new Map<string, Secret[]>();
+  /** By key: the version that was last shown as the current one. */
+  readonly #highest = new Map<string, number>();
   #backendTimeMs = 0;
   #accesses = 0;
   #staleAnswers = 0;
@@ -39,7 +43,9 @@ export class World {
     const question: Question = { place, kind, at: this.backend.now() };
     const answer = await this.settle(this.#ask(place, kind === "fresh" ? { fresh: true } : {}));
     this.#judge(question, answer);
-    if (SecretError.isInstance(answer) || answer.stale) return;
+    const { order, monotonicMs } = this.backend.now();
+    const wasRead = order > question.at.order && monotonicMs === question.at.monotonicMs;
+    if (SecretError.isInstance(answer) || answer.stale || !wasRead) return;
     const { hits } = this.cache.stats();
     await this.settle(this.#ask(place, {}));
     check(this.cache.stats().hits === hits + 1, "what was just read is held", place);
@@ -74,9 +80,20 @@ export class World {
   }
 
   /** What was read before a write that worked, or before it was let go, may not come back. */
-  async change(key: string, call: Promise<unknown> | void): Promise<void> {
+  async change(key: string, call?: unknown): Promise<void> {
     const outcome = await this.settle(Promise.resolve(call));
     if (!SecretError.isInstance(outcome)) this.model.forget(key);
+  }
+
+  /** From now on versions are counted anew. */
+  destroyed(key: string): void {
+    this.#highest.delete(key);
+  }
+
+  /** From now on the backend fails with this code, or works again. */
+  simulate(code: SecretErrorCode | undefined): void {
+    this.fault = code;
+    this.memory.simulate(code);
   }
 
   /** Waits for an answer. Where that takes a timer, time passes. */
@@ -126,12 +143,16 @@ export class World {
     check(answer.key === place.key, "a secret of that key", place);
     const isNumber = /^\d+$/.test(place.version ?? "");
     check(!isNumber || answer.version === place.version, "that very version", place);
+    this.#checkOrder(place, answer);
     const earlier = this.#got.get(idOf(place)) ?? [];
     this.#got.set(idOf(place), [answer, ...earlier].slice(0, 2));
   }
-}
 
-/** Cheaper than `expect`, of which there would be millions. */
-export function check(isTrue: boolean, what: string, shown?: unknown): asserts isTrue {
-  if (!isTrue) throw new Error(`not so: ${what} ${JSON.stringify(shown)}`);
+  /** The current secret and its fields are never shown in an older version than before. */
+  #checkOrder({ key, version = "current" }: Place, answer: Secret): void {
+    if (version !== "current") return;
+    const number = Number(answer.version);
+    check(number >= (this.#highest.get(key) ?? 0), "versions do not go back", answer);
+    this.#highest.set(key, number);
+  }
 }
