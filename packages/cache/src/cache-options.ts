@@ -1,4 +1,5 @@
 import { SecretError } from "@llm-orchestrator/secrets-core";
+import { isPlain } from "./read-options.js";
 import { type CacheClock, systemClock } from "./timekeeper.js";
 
 /** How a cache keeps. Times in milliseconds, from 1 to 2,147,483,647 (24.8 days, Node's timers). */
@@ -82,8 +83,8 @@ const rules: Readonly<Record<Exclude<keyof SecretCacheOptions, "clock">, Rule>> 
 
 /** @throws SecretError `CONFIGURATION` that names the option and what it takes. */
 export function checkCacheOptions(options: SecretCacheOptions): CacheSettings {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw wrong("the options of SecretCache are not an object", "Pass { ttlMs }, say");
+  if (!isPlain(options)) {
+    throw wrong("the options of SecretCache are not a plain object", "Pass { ttlMs }, say");
   }
   const given = { ...options } as Record<string, unknown>;
   const unknown = Object.keys(given).find(
@@ -91,7 +92,10 @@ export function checkCacheOptions(options: SecretCacheOptions): CacheSettings {
   );
   if (unknown !== undefined) {
     const shown = /^\w{1,40}$/.test(unknown) ? ` "${unknown}"` : " of that name";
-    throw wrong(`SecretCache has no option${shown}`, `It takes ${Object.keys(rules).join(", ")}`);
+    throw wrong(
+      `SecretCache has no option${shown}`,
+      `It takes ${Object.keys(rules).join(", ")}, clock`,
+    );
   }
   const settings = Object.fromEntries(
     Object.entries(rules).map(([name, rule]) => [name, setting(name, given[name], rule)]),

@@ -14,7 +14,7 @@ export interface SecretCacheStats {
   readonly evictions: number;
   /** Secrets dropped before their time: by a write, `invalidate`, `clear`, or a denied read. */
   readonly invalidations: number;
-  /** Secrets read anew in the background before their time was over. */
+  /** Reads in the background: before a secret's time was over, or in an outage after it. */
   readonly refreshes: number;
   /** Answers past their time, because the backend could not be asked. */
   readonly staleServed: number;

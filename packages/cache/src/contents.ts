@@ -44,9 +44,10 @@ export class Contents {
 
   /** Holds the secret. Answers of this key that belong to another version of it leave. */
   fill(slot: Slot, secret: Secret, from: Moment, lifetime: Lifetime): void {
+    const before = slot.secret;
     this.#hold(slot, Promise.resolve(secret), from, lifetime);
     slot.secret = secret;
-    if (slot.version === undefined) this.#dropOtherVersions(slot, secret);
+    if (slot.version === undefined) this.#dropOthers(slot, before, secret);
   }
 
   /** Holds that there is none. */
@@ -112,6 +113,8 @@ export class Contents {
     slot.error = undefined;
     slot.stale = undefined;
     slot.hasExpired = false;
+    slot.isFailing = false;
+    slot.retryAtMs = 0;
     if (!isNew) return;
     while (this.#sieve.size >= this.#maxEntries) this.#evict();
     this.#sieve.add(slot);
@@ -132,16 +135,24 @@ export class Contents {
     this.drop(slot);
   }
 
-  /** Fields of another version or store, and what "previous" was. A version by its id stays. */
-  #dropOtherVersions(filled: Slot, { store, version = "" }: Secret): void {
+  /**
+   * Fields of another version or store, what "previous" was, and that there was none. A version by
+   * its id stays. Without versions another value is another version.
+   */
+  #dropOthers(filled: Slot, before: Secret | undefined, secret: Secret): void {
     const record = this.records.get(filled.key);
-    const current = `${store} ${version}`;
-    if (!record || record.current === current) return;
-    record.current = current;
+    if (!record) return;
+    const { store, version } = secret;
+    const isSame =
+      record.store === store &&
+      record.currentVersion === version &&
+      (version !== undefined || !before || before.value.equals(secret.value));
+    record.store = store;
+    record.currentVersion = version;
+    if (isSame) return;
     for (const slot of [...record.places()]) {
-      const held = slot.secret;
-      const isPinned = slot.version !== undefined && slot.version === held?.version;
-      if (slot !== filled && held && !isPinned) this.drop(slot);
+      const isPinned = slot.version !== undefined && slot.version === slot.secret?.version;
+      if (slot !== filled && slot.promise && !isPinned) this.drop(slot);
     }
   }
 }

@@ -29,8 +29,9 @@ export class Flight {
   isCancelled = false;
   readonly #cancel: () => void;
   #waiters = 0;
-  resolve!: (secret: Secret) => void;
-  reject!: (error: unknown) => void;
+  #isSettled = false;
+  #resolve!: (secret: Secret) => void;
+  #reject!: (error: unknown) => void;
 
   /** @param cancel Called when nobody waits any more. */
   constructor(kind: FlightKind, startedAt: Moment, floor: Floor | undefined, cancel: () => void) {
@@ -40,21 +41,44 @@ export class Flight {
     this.#cancel = cancel;
     this.isAccountedFor = kind === "refresh"; // nobody asked for it
     this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
+      this.#resolve = resolve;
+      this.#reject = reject;
     });
     this.promise.catch(() => {}); // whoever waits is told; perhaps nobody does
     if (kind === "refresh") this.#waiters++; // the cache itself waits, and never leaves
   }
 
-  /** Resolves with the flight. Aborted, it rejects with the signal's own reason, and only it. */
-  join(signal: SecretAbortSignal | undefined): Promise<Secret> {
+  resolve(secret: Secret): void {
+    this.#isSettled = true;
+    this.#resolve(secret);
+  }
+
+  reject(error: unknown): void {
+    this.#isSettled = true;
+    this.#reject(error);
+  }
+
+  /** One more waits. Call what is returned when it gives up: it says whether it was the last. */
+  enter(): () => boolean {
     this.#waiters++;
+    return () => this.#leave();
+  }
+
+  /**
+   * Resolves with the flight. Aborted, it rejects with the signal's own reason, and only it.
+   *
+   * @param onLeave Told whether it was the last that waited.
+   */
+  join(
+    signal: SecretAbortSignal | undefined,
+    onLeave: (wasLast: boolean) => void = () => {},
+  ): Promise<Secret> {
+    const leave = this.enter();
     if (signal === undefined) return this.promise;
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         reject(signal.reason);
-        this.#leave();
+        onLeave(leave());
       };
       signal.addEventListener("abort", onAbort, { once: true });
       const settle = () => signal.removeEventListener("abort", onAbort);
@@ -62,11 +86,14 @@ export class Flight {
     });
   }
 
-  #leave(): void {
-    if (--this.#waiters > 0) return;
+  /** A refresh that the last reader has given up on is given up too: it may never come. */
+  #leave(): boolean {
+    this.#waiters--;
+    if (this.isAwaited || this.isCancelled || this.#isSettled) return false;
     this.isAccountedFor = true; // the wrapped store says that it was cancelled
     this.isCancelled = true;
     this.#cancel();
+    return true;
   }
 
   /** Whether anybody waits for it but the cache itself. */

@@ -3,13 +3,15 @@ import {
   SecretError,
   type SecretStore,
   type SecretsResult,
+  toSecretError,
 } from "@llm-orchestrator/secrets-core";
 import type { CacheSettings } from "./cache-options.js";
 import type { CacheCounters } from "./cache-stats.js";
 import type { Contents } from "./contents.js";
+import { isDefinite, isTransient } from "./failure-kind.js";
 import { Flight, type FlightKind } from "./flight.js";
 import { type Lifetimes, lifetimesOf } from "./lifetimes.js";
-import type { Outage } from "./outage.js";
+import { toShared } from "./shared-secret.js";
 import type { Slot } from "./slot.js";
 import type { Timekeeper } from "./timekeeper.js";
 import type { VersionFloor } from "./version-floor.js";
@@ -21,25 +23,26 @@ export interface CacheParts {
   readonly settings: CacheSettings;
   readonly contents: Contents;
   readonly floor: VersionFloor;
-  readonly outage: Outage;
   readonly timekeeper: Timekeeper;
   readonly counters: CacheCounters;
 }
 
 export type ReadOperation = "getSecret" | "getSecretVersion";
 
-/** A refresh that failed is not tried again sooner. */
-const retryRefreshMs = 500;
+/** What failed is not tried again sooner in the background. */
+const retryMs = 500;
 
-/** These say what is true of the secret now: what was held is over. */
-const definite: ReadonlySet<string> = new Set([
-  ...["NOT_FOUND", "PERMISSION_DENIED", "AUTHENTICATION_FAILED", "INVALID_SECRET"],
-]);
+/** A refresh that has been under way for longer is not waited for: it may never come. */
+const joinableRefreshMs = 5_000;
+
+const refusals: ReadonlySet<string> = new Set(["PERMISSION_DENIED", "THROTTLED"]);
 
 /** Reads the wrapped store, and decides what of the answer is kept. */
 export class Loader {
   readonly #parts: CacheParts;
   readonly #lifetimes: Lifetimes;
+  /** Until then nothing is asked for in batches. */
+  #singlesUntilMs = 0;
 
   constructor(parts: CacheParts) {
     this.#parts = parts;
@@ -59,7 +62,8 @@ export class Loader {
     const flight = slot?.flight;
     if (!flight?.serves(kind)) return undefined;
     const { wallMs, monotonicMs } = flight.startedAt;
-    const { endMs } = this.#lifetimes.current;
+    const { endMs: ttlMs } = this.#lifetimes.current;
+    const endMs = flight.kind === "refresh" ? Math.min(ttlMs, joinableRefreshMs) : ttlMs;
     return this.#parts.timekeeper.isBefore(wallMs + endMs, monotonicMs + endMs)
       ? flight
       : undefined;
@@ -79,23 +83,24 @@ export class Loader {
 
   /** Settles a flight with what the wrapped store answers, and keeps what may be kept. */
   async land(slot: Slot, flight: Flight, answer: Promise<Secret>): Promise<void> {
-    const { contents, counters, outage } = this.#parts;
+    const { contents, counters, inner } = this.#parts;
+    const { key, version } = slot;
     let secret: Secret;
     try {
-      secret = await answer;
-    } catch (error) {
-      if (!flight.isCancelled) outage.note(error);
+      secret = toShared(await answer, key, inner.name);
+    } catch (thrown) {
+      if (flight.isCancelled) return flight.reject(thrown);
+      const error = toSecretError(thrown, { key, store: inner.name });
       if (slot.flight === flight) this.#fail(slot, flight, error);
-      else if (!flight.isCancelled && isDefinite(error) && slot.version === undefined) {
-        counters.invalidations += contents.forget(slot.key);
+      else if (isDefinite(error) && version === undefined) {
+        counters.invalidations += contents.forget(key);
       }
       return flight.reject(error);
     }
-    outage.note();
     try {
       flight.resolve(this.#keep(slot, flight, secret));
     } catch (error) {
-      if (slot.flight === flight) this.#fail(slot, flight, error);
+      if (slot.flight === flight) this.#fail(slot, flight, error as SecretError);
       flight.reject(error);
     }
   }
@@ -116,15 +121,41 @@ export class Loader {
     return inner.getSecret(key, isForced(kind) ? { ...options, fresh: true } : options);
   }
 
-  /** Asks the wrapped store for many keys in one call. */
-  async requestMany(
+  /**
+   * Asks the wrapped store for many keys in one call; one by one when it refuses that as a whole, as
+   * it does where single reads are allowed and batches are not. Returns what gives each key's part.
+   */
+  readTogether(
     keys: readonly string[],
     kind: FlightKind,
     signal?: AbortSignal,
+  ): (slot: Slot) => Promise<Secret> {
+    const { monotonicMs } = this.#parts.timekeeper.now();
+    const alone = (slot: Slot) => this.request(slot, kind, "getSecret", signal);
+    if (keys.length > 1 && monotonicMs < this.#singlesUntilMs) return alone;
+    const answers = this.#requestMany(keys, kind, signal);
+    const isRefused = this.#isRefused(keys, answers);
+    return async (slot) => ((await isRefused) ? alone(slot) : pick(await answers, slot.key));
+  }
+
+  async #requestMany(
+    keys: readonly string[],
+    kind: FlightKind,
+    signal: AbortSignal | undefined,
   ): Promise<SecretsResult> {
     const { inner, counters } = this.#parts;
     counters.backendCalls++;
     return inner.getSecrets(keys, isForced(kind) ? { signal, fresh: true } : { signal });
+  }
+
+  async #isRefused(keys: readonly string[], answers: Promise<SecretsResult>): Promise<boolean> {
+    const { inner, settings, timekeeper } = this.#parts;
+    if (keys.length < 2 || (inner.capabilities.maxBatchSize ?? 1) < 2) return false;
+    const { secrets, errors } = await answers;
+    const codes = [...errors.values()].map(({ code }) => code);
+    if (secrets.size > 0 || !codes.every((code) => refusals.has(code))) return false;
+    this.#singlesUntilMs = timekeeper.now().monotonicMs + settings.ttlMs;
+    return true;
   }
 
   /** What the waiters get: the answer, or what is known to be newer. */
@@ -186,11 +217,12 @@ export class Loader {
     return this.#parts.timekeeper.isBefore(endWallMs, endMonotonicMs);
   }
 
-  #fail(slot: Slot, flight: Flight, error: unknown): void {
+  #fail(slot: Slot, flight: Flight, error: SecretError): void {
     const { contents, counters, settings } = this.#parts;
     const { key, version, field } = slot;
-    const code = SecretError.isInstance(error) ? error.code : "UNKNOWN";
+    const { code } = error;
     slot.flight = undefined;
+    slot.isFailing = isTransient(error);
     if (!isDefinite(error)) this.#defer(slot);
     else if (version === undefined && code !== "INVALID_SECRET") {
       counters.invalidations += contents.forget(key); // gone or denied: with all of its fields
@@ -198,15 +230,16 @@ export class Loader {
     contents.tidy(slot);
     if (code === "NOT_FOUND" && settings.negativeTtlMs) {
       const place = contents.place(key, version, field);
-      contents.fillAbsent(place, error as SecretError, flight.startedAt, this.#lifetimes.absent);
+      contents.fillAbsent(place, error, flight.startedAt, this.#lifetimes.absent);
     }
   }
 
-  /** What is held stays a hit until its end; a refresh is tried again in a while. */
+  /** What is held stays a hit until its end; it is read again in a while. */
   #defer(slot: Slot): void {
     const { wallMs, monotonicMs } = this.#parts.timekeeper.now();
-    slot.dueWallMs = Math.min(wallMs + retryRefreshMs, slot.endWallMs);
-    slot.dueMonotonicMs = Math.min(monotonicMs + retryRefreshMs, slot.endMonotonicMs);
+    slot.retryAtMs = monotonicMs + retryMs;
+    slot.dueWallMs = Math.min(wallMs + retryMs, slot.endWallMs);
+    slot.dueMonotonicMs = Math.min(monotonicMs + retryMs, slot.endMonotonicMs);
   }
 
   /** So that a key which is simply bad is not asked for at each refusal. */
@@ -218,8 +251,11 @@ export class Loader {
   }
 }
 
-function isDefinite(error: unknown): boolean {
-  return SecretError.isInstance(error) && definite.has(error.code);
+/** One key's part of a batch. */
+function pick({ secrets, errors }: SecretsResult, key: string): Secret {
+  const secret = secrets.get(key);
+  if (secret) return secret;
+  throw errors.get(key) ?? new SecretError("UNKNOWN", { key, detail: "the batch left it out" });
 }
 
 /** Past every cache on the way. */

@@ -1,4 +1,5 @@
 import {
+  abortable,
   isAudited,
   isKey,
   type Secret,
@@ -6,12 +7,11 @@ import {
   type SecretsResult,
 } from "@llm-orchestrator/secrets-core";
 import type { Answer } from "./answer-event.js";
+import { isTransient } from "./failure-kind.js";
 import type { Flight, FlightKind } from "./flight.js";
 import type { CacheParts, Loader } from "./loader.js";
-import { isTransient } from "./outage.js";
 import type { PlaceReader } from "./place-reader.js";
 import type { ReadOptions } from "./read-options.js";
-import { pick } from "./refresh-queue.js";
 import { Slot } from "./slot.js";
 
 type Outcome = Secret | SecretError;
@@ -59,7 +59,8 @@ export class ManyReader {
       answers.outcomes.set(key, undefined); // takes its place in the order now
       if (kind === "fresh" || !this.#answerFromHeld(key, answers)) missing.push(key);
     }
-    this.#parts.counters.misses += missing.length;
+    const { counters, inner } = this.#parts;
+    counters.misses += missing.filter((key) => isKey(key, inner.keySyntax)).length;
     if (missing.length > 0) await this.#fetch(missing, kind, signal, answers);
     this.#publish(answers);
     return answers.split();
@@ -96,19 +97,35 @@ export class ManyReader {
       }
     }
     for (const [key, flight] of this.#launch(own, kind)) flights.set(key, flight);
+    await this.#waitForAll(flights, kind, signal, answers);
+  }
+
+  /** One listener on the caller's signal, however many keys. */
+  async #waitForAll(
+    flights: ReadonlyMap<string, Flight>,
+    kind: FlightKind,
+    signal: ReadOptions["signal"],
+    answers: Answers,
+  ): Promise<void> {
+    const leaves = [...flights.values()].map((flight) => flight.enter());
+    let wereLast: readonly boolean[] = [];
+    const leaveAll = () => {
+      wereLast = leaves.map((leave) => leave());
+    };
+    signal?.addEventListener("abort", leaveAll, { once: true });
     try {
-      const waits = [...flights].map(([key, flight]) =>
-        this.#wait(key, flight, kind, signal, answers),
-      );
-      await Promise.all(waits);
+      const waits = [...flights].map(([key, flight]) => this.#wait(key, flight, kind, answers));
+      await abortable(signal, () => Promise.all(waits));
     } catch (error) {
       const isAborted = signal?.aborted === true && Object.is(error, signal.reason);
-      const goesOn = own.length === 0 || own.some((key) => !flights.get(key)?.isCancelled);
-      if (isAborted && goesOn) {
-        const keys = missing.filter((key) => isKey(key, this.#parts.inner.keySyntax));
+      const isAudited = wereLast.some(Boolean); // by the wrapped store, whose read was cancelled
+      if (isAborted && !isAudited) {
+        const keys = [...flights.keys()].filter((key) => isKey(key, this.#parts.inner.keySyntax));
         this.#places.publish({ operation: "getSecrets", keys, source: "shared", isAborted });
       }
       throw error;
+    } finally {
+      signal?.removeEventListener("abort", leaveAll);
     }
   }
 
@@ -122,7 +139,7 @@ export class ManyReader {
     const cancel = () => {
       if (--waiting === 0) controller.abort();
     };
-    const result = this.#loader.requestMany(keys, kind, controller.signal);
+    const read = this.#loader.readTogether(keys, kind, controller.signal);
     for (const key of keys) {
       // What is no key of the store gets no place; the store says what is wrong with it.
       const isGood = isKey(key, inner.keySyntax);
@@ -130,21 +147,15 @@ export class ManyReader {
       const flight = this.#loader.start(slot, kind, cancel);
       if (!isGood) slot.flight = undefined;
       flight.isAccountedFor = true;
-      void this.#loader.land(slot, flight, pick(result, key));
+      void this.#loader.land(slot, flight, read(slot));
       flights.set(key, flight);
     }
     return flights;
   }
 
-  async #wait(
-    key: string,
-    flight: Flight,
-    kind: FlightKind,
-    signal: ReadOptions["signal"],
-    answers: Answers,
-  ): Promise<void> {
+  async #wait(key: string, flight: Flight, kind: FlightKind, answers: Answers): Promise<void> {
     try {
-      answers.outcomes.set(key, await flight.join(signal));
+      answers.outcomes.set(key, await flight.promise);
     } catch (error) {
       const isOfThisKey = SecretError.isInstance(error) && error.code !== "CLOSED";
       if (!isOfThisKey) throw error;

@@ -5,9 +5,9 @@ import {
   type SecretValue,
 } from "@llm-orchestrator/secrets-core";
 import { type Answer, publishAnswer } from "./answer-event.js";
+import { isTransient } from "./failure-kind.js";
 import type { Flight, FlightKind } from "./flight.js";
 import type { CacheParts, Loader, ReadOperation } from "./loader.js";
-import { isTransient } from "./outage.js";
 import type { ReadOptions } from "./read-options.js";
 import type { RefreshQueue } from "./refresh-queue.js";
 import type { Slot } from "./slot.js";
@@ -89,10 +89,14 @@ export class PlaceReader {
     return isLive ? slot.secret : this.stale(slot);
   }
 
-  /** The same at once, while it is known that the backend is down and somebody else asks it. */
+  /**
+   * The same at once, while it is known that the backend is down: one reader in half a second waits
+   * for it, and the others do not, however long it takes to fail.
+   */
   staleInOutage(slot: Slot | undefined): Secret | undefined {
-    if (!slot?.secret || slot.flight || !this.#mayBeStale(slot)) return undefined;
-    return this.#parts.outage.mayAsk() ? undefined : this.stale(slot);
+    if (!slot?.isFailing || !this.#mayBeStale(slot)) return undefined;
+    const isAsked = slot.flight || this.#parts.timekeeper.now().monotonicMs < slot.retryAtMs;
+    return isAsked ? this.stale(slot) : undefined;
   }
 
   /** A read under way that may answer this one, and does not wait for others any more. */
@@ -102,8 +106,8 @@ export class PlaceReader {
     return flight;
   }
 
-  publish(answer: Omit<Answer, "store">): void {
-    publishAnswer({ ...answer, store: this.#name }, this.#parts.timekeeper);
+  publish(answer: Answer): void {
+    publishAnswer(answer, this.#name, this.#parts.timekeeper);
   }
 
   #mayBeStale({ secret, endWallMs, endMonotonicMs }: Slot): boolean {
@@ -126,8 +130,7 @@ export class PlaceReader {
     slot.wasRead = true;
     if (isAudited()) {
       const { secret, error } = slot;
-      const version = secret?.version;
-      this.publish({ operation, key, source: "cache", error, ...(version && { version }) });
+      this.publish({ operation, key, source: "cache", error, version: secret?.version });
     }
     return slot.promise as Promise<Secret>;
   }
@@ -141,21 +144,26 @@ export class PlaceReader {
     const known = kind === "miss" && this.staleInOutage(slot);
     if (known) return this.#publishStale(place, known, since);
     const flight = this.joinable(slot, kind) ?? this.#loader.load(slot, kind, operation);
+    let wasLast = false;
     try {
-      const secret = await flight.join(signal);
+      const secret = await flight.join(signal, (isLast) => {
+        wasLast = isLast;
+      });
       if (!this.#isFirst(flight)) {
-        const read = secret.version;
-        this.publish({ operation, key, source: "shared", since, ...(read && { version: read }) });
+        this.publish({ operation, key, source: "shared", since, version: secret.version });
       }
       return secret;
     } catch (error) {
       const isAborted = signal?.aborted === true && Object.is(error, signal.reason);
-      if (isAborted ? !flight.isCancelled : !this.#isFirst(flight)) {
-        this.publish({ operation, key, source: "shared", since, error, isAborted });
+      const known = kind === "miss" && isTransient(error) ? this.known(slot) : undefined;
+      const isAudited = isAborted ? wasLast : this.#isFirst(flight); // by the wrapped store
+      if (known?.stale) return this.#publishStale(place, known, since);
+      if (!isAudited) {
+        const failure = known ? { version: known.version } : { error, isAborted };
+        this.publish({ operation, key, source: "shared", since, ...failure });
       }
-      const known = kind === "miss" && isTransient(error) && this.known(slot);
       if (!known) throw error;
-      return known.stale ? this.#publishStale(place, known, since) : known;
+      return known;
     }
   }
 
@@ -167,14 +175,7 @@ export class PlaceReader {
   }
 
   #publishStale({ operation, key }: Place, secret: Secret, since: Answer["since"]): Secret {
-    const version = secret.version;
-    this.publish({
-      operation,
-      key,
-      source: "stale",
-      ...(since && { since }),
-      ...(version && { version }),
-    });
+    this.publish({ operation, key, source: "stale", since, version: secret.version });
     return secret;
   }
 }

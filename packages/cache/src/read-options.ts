@@ -65,7 +65,7 @@ export function hasOnlyLiveSignal(given: GetSecretOptions): boolean {
   }
 }
 
-function isPlain(given: unknown): given is object {
+export function isPlain(given: unknown): given is object {
   if (typeof given !== "object" || given === null) return false;
   const prototype: unknown = Object.getPrototypeOf(given);
   return prototype === Object.prototype || prototype === null;

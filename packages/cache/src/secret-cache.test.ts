@@ -231,6 +231,44 @@ test("whoever aborts is audited as aborted, once", async () => {
   ]);
 });
 
+test("three who abort by one signal are three events, and one of them is the store's", async () => {
+  const { cache, store } = cacheFixture();
+  const seen = events();
+  store.hold();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const reads = [1, 2, 3].map(() => cache.getSecret(key, { signal }).catch(() => {}));
+  controller.abort();
+  await Promise.all(reads);
+  expect(seen.map(shown).sort()).toEqual([
+    "getSecret backend aborted memory",
+    ...Array(2).fill("getSecret shared aborted cache(memory)"),
+  ]);
+});
+
+test("three who are served stale are three events beside the store's failure", async () => {
+  const { cache, clock, memory } = cacheFixture({ refreshAhead: false, staleIfErrorMs: 1_000 });
+  await cache.getSecret(key);
+  clock.advance(1_000);
+  memory.simulate("THROTTLED");
+  const seen = events();
+  await Promise.all([1, 2, 3].map(() => cache.getSecret(key)));
+  expect(seen.map(shown)).toEqual([
+    "getSecret backend failure memory",
+    ...Array(3).fill("getSecret stale success cache(memory)"),
+  ]);
+});
+
+test("what was written is not kept beyond its time, nor by a closed cache", async () => {
+  const { cache, clock, memory, expose } = cacheFixture();
+  await cache.putSecret(key, "sk-two");
+  clock.advance(1_000);
+  cache.cleanupExpired();
+  await memory.deleteSecret(key, { mode: "permanent" });
+  await memory.putSecret(key, "anew");
+  expect(await expose()).toBe("anew");
+});
+
 test("no value and no key that is none gets out of it", async () => {
   const canary = "canary-c4Che0";
   const inner: SecretStore = MemorySecretStore.from({ [key]: canary });

@@ -19,7 +19,6 @@ import { CacheCounters, type SecretCacheStats } from "./cache-stats.js";
 import { Contents } from "./contents.js";
 import { type CacheParts, Loader } from "./loader.js";
 import { ManyReader } from "./many-reader.js";
-import { Outage } from "./outage.js";
 import { PlaceReader } from "./place-reader.js";
 import { copyOptions, hasOnlyLiveSignal, takeReadOptions } from "./read-options.js";
 import { RefreshQueue } from "./refresh-queue.js";
@@ -66,7 +65,6 @@ export class SecretCache extends ForwardingSecretStore {
       ...{ inner: store, settings, counters },
       ...{ contents: this.#contents, timekeeper: this.#timekeeper },
       floor: new VersionFloor(this.#timekeeper, maxEntries, ttlMs),
-      outage: new Outage(this.#timekeeper),
     };
     const loader = new Loader(this.#parts);
     const refreshes = new RefreshQueue(this.#parts, loader);
@@ -109,7 +107,9 @@ export class SecretCache extends ForwardingSecretStore {
       }
     }
     const taken = takeReadOptions(options, ["field", "fresh", "rejected", "signal"]);
-    if (!taken || !this.#mayHold(key)) return this.inner.getSecret(key, options); // it says why
+    if (!taken || !this.#mayHold(key)) {
+      return settled(() => this.inner.getSecret(key, options)); // it says what is wrong
+    }
     return this.#places.read({ operation: "getSecret", key, field: taken.field }, taken);
   }
 
@@ -119,7 +119,9 @@ export class SecretCache extends ForwardingSecretStore {
   ): Promise<SecretsResult> {
     const taken = takeReadOptions(options, ["fresh", "signal"]);
     const isList = Array.isArray(keys) && Array.from(keys).every((key) => typeof key === "string");
-    if (!taken || this.#isClosed || !isList) return this.inner.getSecrets(keys, options);
+    if (!taken || this.#isClosed || !isList) {
+      return settled(() => this.inner.getSecrets(keys, options));
+    }
     return this.#many.read(keys, taken);
   }
 
@@ -131,7 +133,7 @@ export class SecretCache extends ForwardingSecretStore {
     const taken = takeReadOptions(options, ["field", "signal"]);
     const canBeRead = this.inner.capabilities.versions && typeof version === "string";
     if (!taken || !canBeRead || !this.#mayHold(key)) {
-      return this.inner.getSecretVersion(key, version, options);
+      return settled(() => this.inner.getSecretVersion(key, version, options));
     }
     const place = { operation: "getSecretVersion", key, field: taken.field } as const;
     return this.#places.read(version === "current" ? place : { ...place, version }, taken);
@@ -182,6 +184,7 @@ export class SecretCache extends ForwardingSecretStore {
   cleanupExpired(): number {
     let count = 0;
     for (const slot of this.#contents.held()) if (this.#places.expire(slot)) count++;
+    this.#parts.floor.purge();
     return count;
   }
 
@@ -217,6 +220,7 @@ export class SecretCache extends ForwardingSecretStore {
     this.#drop(key);
     try {
       const written = await write();
+      if (this.#isClosed) return written;
       if (isSecret(written)) floor.raise(key, field, written);
       else floor.drop(key);
       return written;
@@ -232,11 +236,19 @@ export class SecretCache extends ForwardingSecretStore {
   #scheduleCleanup(): void {
     const { cleanupIntervalMs } = this.#parts.settings;
     if (cleanupIntervalMs === 0 || this.#isClosed) return;
+    const cache = new WeakRef(this); // one that nobody has any more is not held by its timer
     this.#stopCleaning = this.#timekeeper.later(() => {
-      this.cleanupExpired();
-      this.#scheduleCleanup();
+      const alive = cache.deref();
+      if (!alive) return;
+      alive.cleanupExpired();
+      alive.#scheduleCleanup();
     }, cleanupIntervalMs);
   }
+}
+
+/** A store that throws where it should reject. */
+async function settled<T>(call: () => Promise<T>): Promise<T> {
+  return call();
 }
 
 function isSecret(result: unknown): result is Secret {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { cacheFixture } from "../test/watched-store.js";
 
 const key = "openai/api_key";
@@ -134,4 +134,32 @@ test("a read that has been under way for longer than the TTL is nothing to join"
   ]);
   await other;
   expect(store.calls).toHaveLength(4);
+});
+
+test("one listener on the caller's signal serves a hundred keys", async () => {
+  const { cache } = cacheFixture();
+  const { signal } = new AbortController();
+  const listen = vi.spyOn(signal, "addEventListener");
+  const keys = Array.from({ length: 100 }, (_, index) => `key-${index}`);
+  await cache.getSecrets(keys, { signal });
+  expect(listen.mock.calls.length).toBeLessThan(5);
+});
+
+test("a batch that is refused as a whole is read one by one, for those who joined it, too", async () => {
+  const { cache, memory, store } = cacheFixture();
+  const batch = store.getSecrets.bind(store);
+  store.getSecrets = async (keys, options) => {
+    memory.simulate("PERMISSION_DENIED"); // batches only
+    const result = await batch(keys, options);
+    memory.simulate(undefined);
+    return result;
+  };
+  const [many, single] = [cache.preload([key, "database"]), cache.getSecret(key)];
+  expect([...(await many).secrets.keys()]).toEqual([key, "database"]);
+  expect((await single).value.expose()).toBe("sk-one");
+  await cache.getSecrets([key, "database"], { fresh: true });
+  expect(store.calls.map(({ operation }) => operation)).toEqual([
+    ...["getSecrets", "getSecret", "getSecret"],
+    ...["getSecret", "getSecret"],
+  ]);
 });

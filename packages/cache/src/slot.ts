@@ -20,6 +20,10 @@ export class Slot implements SieveNode {
   /** From here on it is no hit. */
   endWallMs = 0;
   endMonotonicMs = 0;
+  /** The last read of it found the backend down. */
+  isFailing = false;
+  /** On the monotonic clock: what failed is not read again before, where it can be helped. */
+  retryAtMs = 0;
   /** Its end was noticed, and counted. */
   hasExpired = false;
   /** The same secret marked stale, once it was served so. */
@@ -56,8 +60,9 @@ export class Slot implements SieveNode {
  */
 export class KeyRecord extends Slot {
   versions: Map<string, Slot> | undefined;
-  /** Whose answer this key had when it was last read, and which version of it. */
-  current: string | undefined;
+  /** Who answered when this key was last read, and with which version. */
+  store: string | undefined;
+  currentVersion: string | undefined;
 
   override get isIdle(): boolean {
     return super.isIdle && !this.versions?.size;

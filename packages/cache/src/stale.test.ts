@@ -91,23 +91,53 @@ test("off, which is the default, an outage is an error", async () => {
   await expect(cache.getSecret(key)).rejects.toMatchObject({ code: "BACKEND_UNAVAILABLE" });
 });
 
-test("while it lasts one read in half a second asks whether the backend is back", async () => {
+test("while it lasts one reader of a key in half a second asks, and the others do not wait", async () => {
+  warnings();
   const { cache, clock, memory, store } = cacheFixture(stale);
   await cache.getSecrets([key, "database"]);
   memory.simulate("BACKEND_UNAVAILABLE");
   clock.advance(1_000);
   const readAll = () => Promise.all([key, "database"].map((name) => cache.getSecret(name)));
-  await readAll();
-  const first = store.calls.length;
+  await readAll(); // learn of it
+  store.calls.length = 0;
   for (let read = 0; read < 100; read++) await readAll();
-  expect(store.calls).toHaveLength(first);
+  expect(store.calls).toHaveLength(0);
   clock.advance(500);
-  for (let read = 0; read < 100; read++) await readAll();
-  expect(store.calls).toHaveLength(first + 1);
+  const release = store.hold(); // from now on it takes long to fail
+  const asking = readAll();
+  for (let read = 0; read < 100; read++) {
+    for (const secret of await readAll()) expect(secret.stale).toBe(true);
+  }
+  expect(store.calls.map(({ keys }) => keys)).toEqual([[key], ["database"]]);
+  release();
+  for (const secret of await asking) expect(secret.stale).toBe(true);
   memory.simulate(undefined);
   clock.advance(500);
-  await cache.getSecret(key);
   for (const secret of await readAll()) expect(secret.stale).toBe(false);
+});
+
+test("a key that always fails does not keep the others from being read", async () => {
+  warnings();
+  const { cache, clock, memory, expose } = cacheFixture({ ...stale, ttlMs: 100 });
+  const read = memory.getSecret.bind(memory);
+  const readMany = memory.getSecrets.bind(memory);
+  memory.getSecret = async (name, options) => {
+    if (name === "database") memory.simulate("BACKEND_UNAVAILABLE");
+    const answer = read(name, options);
+    await answer.catch(() => {});
+    memory.simulate(undefined);
+    return answer;
+  };
+  memory.getSecrets = readMany;
+  await cache.preload([key, "database"]);
+  await memory.putSecret(key, "sk-two");
+  for (let time = 0; time < 10; time++) {
+    await clock.advanceAsync(105);
+    expect((await cache.getSecret("database")).key).toBe("database");
+    await expose();
+    await clock.advanceAsync(5);
+  }
+  expect(await expose()).toBe("sk-two");
 });
 
 test("a refused refresh makes an outage known before the end, so that nobody waits for it", async () => {

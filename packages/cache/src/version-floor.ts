@@ -36,12 +36,7 @@ export class VersionFloor {
     const floor = this.find(key);
     if (floor && isOlder(secret, floor.secret)) return;
     this.#floors.delete(key); // to the end of the queue
-    if (this.#floors.size >= this.#maxEntries) {
-      for (const oldest of this.#floors.keys()) {
-        this.#floors.delete(oldest);
-        break;
-      }
-    }
+    this.purge(this.#maxEntries - 1);
     this.#floors.set(key, { secret, field, writtenAt: this.#timekeeper.now() });
   }
 
@@ -60,6 +55,15 @@ export class VersionFloor {
       detail: `it answered with version ${answer.version} after ${floor.secret.version} was written`,
       fix: "Try again in a moment; invalidate(key) of the cache accepts what it says",
     });
+  }
+
+  /** Lets go of what was written too long ago, and of the oldest beyond so many. */
+  purge(maxEntries = this.#maxEntries): void {
+    for (const key of [...this.#floors.keys()]) {
+      const isNeeded = this.find(key) !== undefined && this.#floors.size <= maxEntries;
+      if (isNeeded) return; // what was written later lives longer
+      this.#floors.delete(key);
+    }
   }
 
   drop(key: string): void {

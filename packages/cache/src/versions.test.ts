@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { cacheFixture } from "../test/watched-store.js";
+import { cacheFixture, UnversionedStore } from "../test/watched-store.js";
+import { SecretCache } from "./index.js";
 
 const key = "openai/api_key";
 
@@ -121,4 +122,15 @@ test("what has left leaves nothing behind", async () => {
   expect(cache.size).toBe(1);
   expect(cache.stats().evictions).toBe(2);
   expect(await exposeVersion("1")).toBe("sk-one");
+});
+
+test("without versions, another value of one place lets the others go", async () => {
+  const memory = new UnversionedStore();
+  await memory.putSecret("db", '{"user":"u1","password":"p1"}');
+  const cache = new SecretCache(memory);
+  const read = async (field: string, options = {}) =>
+    (await cache.getSecret("db", { field, ...options })).value.expose();
+  expect([await read("user"), await read("password")]).toEqual(["u1", "p1"]);
+  await memory.putSecret("db", '{"user":"u2","password":"p2"}');
+  expect([await read("password", { fresh: true }), await read("user")]).toEqual(["p2", "u2"]);
 });

@@ -110,15 +110,18 @@ export class ForwardingSecretStore implements contract.SecretStore {
  * @throws SecretError `CONFIGURATION` otherwise: not a store, or another `specificationVersion`.
  */
 export function checkStore<Store extends contract.SecretStore>(store: Store): Store {
-  const { specificationVersion, getSecret } = (store ?? {}) as Partial<contract.SecretStore>;
-  if (specificationVersion === 1 && typeof getSecret === "function") return store;
+  const { specificationVersion, getSecret, name, capabilities, keySyntax } = (store ??
+    {}) as Partial<contract.SecretStore>;
+  const isWhole = typeof name === "string" && capabilities && keySyntax?.pattern instanceof RegExp;
+  if (specificationVersion === 1 && typeof getSecret === "function" && isWhole) return store;
   const isStore = typeof specificationVersion === "number" && typeof getSecret === "function";
+  const isOther = isStore && specificationVersion !== 1;
   throw new SecretError("CONFIGURATION", {
-    reason: isStore ? "specification-version" : "not-a-store",
-    detail: isStore
+    reason: isOther ? "specification-version" : "not-a-store",
+    detail: isOther
       ? `the store follows version ${specificationVersion} of the contract, not 1`
       : "what was passed as a store is not a SecretStore",
-    fix: isStore
+    fix: isOther
       ? "Install versions of the packages that belong together"
       : "Pass an instance such as new EnvSecretStore()",
   });

@@ -62,7 +62,7 @@ export class CacheModel {
     const lifeMs = answer.version === place.version ? versionTtlMs : ttlMs;
     if (answer.isStale) {
       const isInTime = isWithin(last, this.#backend.now(), lifeMs + staleIfErrorMs);
-      return kind === "plain" && staleIfErrorMs > 0 && isInTime && this.#isOutage(at);
+      return kind === "plain" && staleIfErrorMs > 0 && isInTime && this.#isOutage(heard, at);
     }
     const wasRefused = kind === "rejected" && answer.value === refused;
     return isWithin(last, at, lifeMs) && (!wasRefused || this.#isCoolingDown(heard, answer, at));
@@ -79,11 +79,10 @@ export class CacheModel {
     });
   }
 
-  /** The backend could not be asked for this very call, or when it was last asked, just now. */
-  #isOutage({ order, monotonicMs }: Moment): boolean {
-    const { journal } = this.#backend;
-    if (journal.some((one) => one.at.order >= order && isTransient(one))) return true;
-    const last = journal.filter(({ at }) => at.order < order).at(-1);
+  /** The backend could not be asked for this very call, or when last asked for it, just now. */
+  #isOutage(heard: readonly Heard[], { order, monotonicMs }: Moment): boolean {
+    if (heard.some((one) => one.at.order >= order && isTransient(one))) return true;
+    const last = heard.filter(({ at }) => at.order < order).at(-1);
     return last !== undefined && isTransient(last) && monotonicMs - last.at.monotonicMs <= outageMs;
   }
 

@@ -2,7 +2,7 @@ import { Contents } from "../../../src/contents.js";
 import type { Flight } from "../../../src/flight.js";
 import type { Lifetime } from "../../../src/lifetimes.js";
 import { Loader } from "../../../src/loader.js";
-import { Outage } from "../../../src/outage.js";
+import { PlaceReader } from "../../../src/place-reader.js";
 import type { Slot } from "../../../src/slot.js";
 import { systemClock, Timekeeper } from "../../../src/timekeeper.js";
 import { type Mutant, makeCache, patch } from "./mutant.js";
@@ -127,9 +127,9 @@ export const timeMutants: readonly Mutant[] = [
     killedBy: "model",
     shows: "the answer is allowed",
     install: () =>
-      patch(Outage.prototype, "note", (original) => {
-        return function note(this: Outage, error) {
-          if (error !== undefined) original.call(this, error);
+      patch(PlaceReader.prototype, "staleInOutage", () => {
+        return function staleInOutage(this: PlaceReader, slot) {
+          return slot?.isFailing ? this.stale(slot) : undefined;
         };
       }),
   },
