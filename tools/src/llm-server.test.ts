@@ -80,6 +80,36 @@ describe("the LLM server", () => {
     expect(text).toBe("Hello from a sample model.");
   });
 
+  test("streams as Cohere does, and refuses so", async () => {
+    const events = await eventsOf(await call("/v2/chat", "key-1", { stream: true }));
+    const parsed = events.map(({ data }) => JSON.parse(data));
+    expect([...new Set(parsed.map(({ type }) => type))]).toEqual([
+      ...["message-start", "content-start", "content-delta", "content-end", "message-end"],
+    ]);
+    const text = parsed.map(({ delta }) => delta?.message?.content?.text ?? "").join("");
+    expect(text).toBe("Hello from a sample model.");
+    const refusal = await call("/v2/chat", "key-2");
+    expect(refusal.status).toBe(401);
+    expect(await refusal.json()).toEqual({ message: "Incorrect API key provided" });
+  });
+
+  test("streams where the path says so, as Gemini does, and refuses with 400", async () => {
+    const path = "/v1beta/models/sample:streamGenerateContent?alt=sse";
+    const events = await eventsOf(await call(path, "key-1"));
+    const text = events
+      .map(({ data }) => JSON.parse(data).candidates[0].content.parts[0].text)
+      .join("");
+    expect(text).toBe("Hello from a sample model.");
+    const refusal = await call("/v1beta/models/sample:generateContent", "key-2");
+    expect(refusal.status).toBe(400);
+    expect(await refusal.json()).toMatchObject({
+      error: { code: 400, details: [{ reason: "API_KEY_INVALID" }] },
+    });
+    server.failures.push({ status: 400 });
+    const planned = await call("/v1beta/models/sample:generateContent", "key-1");
+    expect(await planned.text()).not.toContain("API_KEY_INVALID");
+  });
+
   test("refuses a key that is not valid now, in the vendor's shape", async () => {
     expect((await call(chat, "key-2")).status).toBe(401);
     server.keys.add("key-2");

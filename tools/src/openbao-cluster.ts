@@ -45,11 +45,15 @@ export async function startOpenBaoCluster(count: number): Promise<OpenBaoCluster
     const [first, ...others] = nodes as [Node, ...Node[]];
     await first.start();
     await initialise(first, keys);
+    await first.ask("POST", "sys/storage/raft/autopilot/configuration", {
+      ...{ server_stabilization_time: "100ms", last_contact_threshold: "10s" },
+    });
     for (const node of others) {
       await node.start();
       await node.ask("PUT", "sys/storage/raft/join", { leader_api_addr: first.address });
       await node.unseal();
     }
+    await untilAllVote(first, count);
     return {
       nodes,
       rootToken: keys.rootToken,
@@ -79,6 +83,20 @@ async function initialise(node: Node, keys: Keys): Promise<void> {
   await node.ask("PUT", "sys/mounts/secret", { type: "kv", options: { version: "2" } });
   const isReady = async () => (await node.request("GET", "secret/config")).status === 200;
   await until("the mount at secret/ is ready", isReady);
+}
+
+/** Before that, the others elect no active node when this one ends. */
+async function untilAllVote(node: Node, count: number): Promise<void> {
+  const path = "sys/storage/raft/configuration";
+  interface Answer {
+    readonly data: {
+      readonly config: { readonly servers: readonly { readonly voter: boolean }[] };
+    };
+  }
+  await until(`all ${count} nodes vote`, async () => {
+    const { body } = await node.request<Answer>("GET", path);
+    return body.data.config.servers.filter(({ voter }) => voter).length === count;
+  });
 }
 
 async function activeOf(nodes: readonly Node[]): Promise<Node> {

@@ -34,7 +34,9 @@ export async function writeConfiguration(
   { storage, nodeId = "node", tls = [] }: NodeOptions,
 ): Promise<NodeAddresses> {
   const [client, cluster, ...others] = await freeAddresses(2 + tls.length);
-  const raft = { path: storage, node_id: nodeId, performance_multiplier: "1" };
+  // A node that joins a cluster has no vote before autopilot has looked at it twice.
+  const often = { autopilot_reconcile_interval: "300ms", autopilot_update_interval: "300ms" };
+  const raft = { path: storage, node_id: nodeId, performance_multiplier: "1", ...often };
   const plain = { address: client, cluster_address: cluster, tls_disable: true };
   const listeners = [plain, ...tls.map((each, index) => tlsListener(each, others[index]))];
   const configuration = {

@@ -27,6 +27,8 @@ export interface OpenBaoOptions {
   readonly storage?: string;
   /** A further port for each, see `tlsAddresses`. */
   readonly tls?: readonly OpenBaoTls[];
+  /** Default true; false: it has neither keys nor mounts, and `rootToken` is empty. */
+  readonly initialise?: boolean;
 }
 
 /**
@@ -59,6 +61,8 @@ export interface OpenBaoServer {
   freeze(): Promise<void>;
   /** `SIGCONT` */
   thaw(): void;
+  /** Resolves when it answers again after `PUT sys/seal`. */
+  unseal(): Promise<void>;
   /** Kills it if it runs; resolves when a new process on the same storage is unsealed and active. */
   restart(): Promise<void>;
   /** Kills it and removes what it wrote, but for the storage. May be called twice. */
@@ -69,6 +73,7 @@ export interface OpenBaoServer {
 export async function startOpenBao({
   storage = "memory",
   tls = [],
+  initialise = true,
 }: OpenBaoOptions = {}): Promise<OpenBaoServer> {
   const program = await findOpenBao();
   const folder = await mkdtemp(join(tmpdir(), "openbao-"));
@@ -80,7 +85,7 @@ export async function startOpenBao({
       const server = new Server({ program, folder, ...addresses, canRestart });
       try {
         await server.start();
-        await server.initialise();
+        if (initialise) await server.initialise();
         return server;
       } catch (error) {
         await server.kill();
@@ -149,11 +154,16 @@ class Server implements OpenBaoServer {
     const made = await this.#ask<{ keys_base64: [string]; root_token: string }>("sys/init", keys);
     this.#unsealKey = made.keys_base64[0];
     this.#rootToken = made.root_token;
-    await this.#unseal();
+    await this.unseal();
     await this.#ask("sys/mounts/secret", { type: "kv", options: { version: "2" } });
     // A new mount answers 400 while it prepares itself.
     const isReady = async () => (await this.request("GET", "secret/config")).status === 200;
     await until("the mount at secret/ is ready", isReady);
+  }
+
+  async unseal(): Promise<void> {
+    await this.#ask("sys/unseal", { key: this.#unsealKey });
+    await this.#untilHealth([200]);
   }
 
   async kill(signal?: NodeJS.Signals): Promise<void> {
@@ -174,7 +184,7 @@ class Server implements OpenBaoServer {
     }
     await this.kill();
     await this.start();
-    await this.#unseal();
+    await this.unseal();
   }
 
   async stop(): Promise<void> {
@@ -185,11 +195,6 @@ class Server implements OpenBaoServer {
   get #running(): RunningProcess {
     if (this.#process) return this.#process;
     throw new Error("The server was not started.");
-  }
-
-  async #unseal(): Promise<void> {
-    await this.#ask("sys/unseal", { key: this.#unsealKey });
-    await this.#untilHealth([200]);
   }
 
   async #ask<Body = unknown>(path: string, body: unknown): Promise<Body> {

@@ -23,9 +23,9 @@ export class Fleet {
     return Promise.all(this.#workers.map((worker) => worker.ask("report")));
   }
 
-  /** Lets calls under way end. */
+  /** Lets calls under way end, and then the processes. */
   async stop(): Promise<readonly WorkerReport[]> {
-    return Promise.all(this.#workers.map((worker) => worker.ask("stop")));
+    return Promise.all(this.#workers.map((worker) => worker.stop()));
   }
 
   /** For when something went wrong; after `stop` it does nothing. */
@@ -42,6 +42,7 @@ interface Waiting {
 /** It answers questions in their order. */
 class Worker {
   readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
   readonly #waiting: Waiting[] = [];
 
   constructor(file: string, setup: WorkerSetup) {
@@ -51,7 +52,8 @@ class Worker {
       const error = new Error(`process ${setup.name} ended by itself`);
       for (const { reject } of this.#waiting.splice(0)) reject(error);
     };
-    this.#child.once("exit", end).once("error", end);
+    this.#child.once("error", end);
+    this.#exited = new Promise((resolve) => this.#child.once("exit", resolve)).then(end);
   }
 
   ask(question: WorkerQuestion): Promise<WorkerReport> {
@@ -59,6 +61,12 @@ class Worker {
       this.#waiting.push({ resolve, reject });
       this.#child.send(question, (error) => error && reject(error));
     });
+  }
+
+  async stop(): Promise<WorkerReport> {
+    const report = await this.ask("stop");
+    await this.#exited;
+    return report;
   }
 
   kill(): void {

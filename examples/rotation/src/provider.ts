@@ -22,30 +22,40 @@ const answers: Readonly<Record<string, object>> = {
 
 const refusal = { type: "authentication_error", message: "This key is not valid" };
 
+export interface ProviderOptions {
+  /** How long the model takes to answer. */
+  readonly thinkingMs: number;
+  /** Awaited before a request is refused: a test can hold it. */
+  readonly beforeRefusal?: (provider: Provider, caller: string, key: string) => unknown;
+}
+
 /**
  * A provider of models on this machine that speaks like OpenAI and like Anthropic. Callers name
  * themselves in the header `x-caller`, "2/7" being the seventh caller of the second process.
  */
 export class Provider {
-  readonly url: string;
+  /** `"answer"`, with caller and key, for each request that was answered. */
+  readonly events = new EventEmitter();
   /** Requests that were refused (401), by process. */
   readonly refusals = new Map<string, number>();
   readonly #server = createServer((request, response) => void this.#respond(request, response));
   readonly #keys = new Set<string>();
-  readonly #events = new EventEmitter();
-  readonly #thinkingMs: number;
+  readonly #options: ProviderOptions;
 
-  /** @param thinkingMs How long the model takes to answer. */
-  static async start(thinkingMs: number): Promise<Provider> {
-    const provider = new Provider(thinkingMs);
+  static async start(options: ProviderOptions): Promise<Provider> {
+    const provider = new Provider(options);
     await once(provider.#server, "listening");
     return provider;
   }
 
-  private constructor(thinkingMs: number) {
-    this.#thinkingMs = thinkingMs;
+  private constructor(options: ProviderOptions) {
+    this.#options = options;
     this.#server.listen(0, "127.0.0.1");
-    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Without the `/v1` that OpenAI's clients want in their base URL. */
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** Issues a key, valid from now on beside those that are. */
@@ -65,7 +75,7 @@ export class Provider {
     { count, key, signal }: { count: number; key?: string; signal: AbortSignal },
   ): Promise<void> {
     const answered = new Map<string, number>();
-    for await (const [caller, used] of on(this.#events, "answer", { signal })) {
+    for await (const [caller, used] of on(this.events, "answer", { signal })) {
       if (key !== undefined && used !== key) continue;
       answered.set(caller, (answered.get(caller) ?? 0) + 1);
       const isEnough = (of: number) => of >= count;
@@ -84,14 +94,19 @@ export class Provider {
     const { "x-caller": caller, "x-api-key": apiKey, authorization } = request.headers;
     const key = String(apiKey ?? authorization?.replace("Bearer ", ""));
     const answer = answers[request.url ?? ""];
-    const [status, body] = !this.#keys.has(key)
-      ? [401, { type: "error", error: refusal }]
-      : [answer ? 200 : 404, answer ?? { error: { message: "There is no such path" } }];
+    const { thinkingMs, beforeRefusal } = this.#options;
+    const reply = (status: number, body: object) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     request.resume();
-    if (status === 401) this.#countRefusal(String(caller));
-    else if (this.#thinkingMs > 0) await delay(this.#thinkingMs);
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-    if (status === 200 && caller !== undefined) this.#events.emit("answer", caller, key);
+    if (!this.#keys.has(key)) {
+      this.#countRefusal(String(caller));
+      await beforeRefusal?.(this, String(caller), key);
+      reply(401, { type: "error", error: refusal });
+      return;
+    }
+    if (thinkingMs > 0) await delay(thinkingMs);
+    reply(answer ? 200 : 404, answer ?? { error: { message: "There is no such path" } });
+    if (caller !== undefined) this.events.emit("answer", caller, key);
   }
 
   #countRefusal(caller: string): void {

@@ -33,6 +33,10 @@ export type WorkerQuestion = "report" | "stop";
 const setup = JSON.parse(process.argv[2] ?? "") as WorkerSetup;
 const { name, secret } = setup;
 
+// Stopped, or the main process is gone.
+process.on("disconnect", () => process.exit());
+if (!process.connected) process.exit();
+
 // Each process has a cache of its own: nobody tells it of a rotation.
 const cache = new SecretCache(openStore(setup.address, name), { ttlMs: setup.ttlMs });
 const calls = await makeCalls({ ...setup, store: cache, url: setup.providerUrl });
@@ -67,5 +71,3 @@ process.on("message", async (question: WorkerQuestion) => {
   }
   process.send?.(report(), () => question === "stop" && process.disconnect());
 });
-// Stopped, or the main process is gone.
-process.on("disconnect", () => process.exit());
