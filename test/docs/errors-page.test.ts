@@ -25,9 +25,17 @@ test.each(rows.map(([, code, words, retryable]) => [code, words, retryable]))(
   },
 );
 
-const packages = ["core", "env", "cache", "live", "openai", "anthropic", "ai-sdk", "builder"].map(
-  (name) => `../../packages/${name}/src/`,
-);
+const packages = [
+  "core",
+  "env",
+  "cache",
+  "live",
+  "openai",
+  "anthropic",
+  "ai-sdk",
+  "vault",
+  "builder",
+].map((name) => `../../packages/${name}/src/`);
 const reasons = packages.flatMap((folder) => {
   const url = new URL(folder, import.meta.url);
   const files = readdirSync(url).filter((file) => /(?<!\.test)\.ts$/.test(file));
