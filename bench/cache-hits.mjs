@@ -5,7 +5,7 @@ import { interleave, report } from "./interleave.mjs";
 
 const ttlMs = 3_600_000;
 const batchSize = 50;
-const rounds = 41;
+const turns = { rounds: 81, count: 10_000 };
 let loopCount = 0;
 
 /** Each operation in a loop of its own. */
@@ -76,9 +76,9 @@ async function benchSize(keyCount) {
   const filled = await makeFilled(keys);
   const loaded = filled.loads.count;
   const title = `${keyCount.toLocaleString("en")} ${keyCount === 1 ? "key" : "keys in random order"}`;
-  const reads = await interleave(await inLoops("awaitEach", awaited(filled), data), { rounds });
+  const reads = await interleave(await inLoops("awaitEach", awaited(filled), data), turns);
   report(`Cached read of ${title}`, reads);
-  const peeks = await interleave(await inLoops("callEach", called(filled), data), { rounds });
+  const peeks = await interleave(await inLoops("callEach", called(filled), data), turns);
   report(`Without a promise, ${title}`, peeks);
   console.log(`  Backend calls on the way: ${filled.loads.count - loaded}`);
   return { reads, peeks, filled, keys };
@@ -103,7 +103,7 @@ async function benchMany({ filled, keys }) {
   const entries = Object.entries(subjects).map(([name, read]) => [name, perKey(read)]);
   report(
     `${batchSize} held keys at once, for each key`,
-    await interleave(Object.fromEntries(entries), { rounds }),
+    await interleave(Object.fromEntries(entries), turns),
   );
 }
 

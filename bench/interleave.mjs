@@ -1,6 +1,10 @@
+/** Below this many turns that nothing interrupted, all of them count. */
+const fewestUndisturbed = 5;
+
 /**
  * Runs the subjects in turn, round after round, so that whatever else the machine does hits all of
- * them alike. Returns the median nanoseconds of one operation for each.
+ * them alike; a turn in which the scheduler took the processor away counts only where there are no
+ * others. Returns the median nanoseconds of one operation for each.
  *
  * @param {Record<string, (count: number) => unknown>} subjects each runs its operation `count` times
  */
@@ -8,13 +12,23 @@ export async function interleave(subjects, { rounds = 21, count = 20_000 } = {})
   const samples = new Map(Object.keys(subjects).map((name) => [name, []]));
   for (let round = -3; round < rounds; round++) {
     for (const [name, subject] of Object.entries(subjects)) {
+      const interruptions = countInterruptions();
       const start = process.hrtime.bigint();
       await subject(count);
       const nanoseconds = Number(process.hrtime.bigint() - start) / count;
-      if (round >= 0) samples.get(name).push(nanoseconds); // the first rounds warm up
+      const isUndisturbed = countInterruptions() === interruptions;
+      if (round >= 0) samples.get(name).push({ nanoseconds, isUndisturbed }); // the first warm up
     }
   }
-  return new Map([...samples].map(([name, values]) => [name, median(values)]));
+  return new Map([...samples].map(([name, turns]) => [name, median(counting(turns))]));
+}
+
+const countInterruptions = () => process.resourceUsage().involuntaryContextSwitches;
+
+function counting(turns) {
+  const undisturbed = turns.filter(({ isUndisturbed }) => isUndisturbed);
+  const counted = undisturbed.length < fewestUndisturbed ? turns : undisturbed;
+  return counted.map(({ nanoseconds }) => nanoseconds);
 }
 
 export function median(values) {

@@ -1,5 +1,10 @@
 import type { SecretStore } from "@llm-orchestrator/secrets-core";
-import { type LiveKey, liveKey, type SecretFetchOptions } from "@llm-orchestrator/secrets-live";
+import {
+  type LiveKey,
+  liveKey,
+  refuseOptions,
+  type SecretFetchOptions,
+} from "@llm-orchestrator/secrets-live";
 
 /** Where an AI SDK provider gets its key. Everything else is the provider's own settings. */
 export interface LiveSettings
@@ -14,12 +19,19 @@ interface WithBaseURL {
   readonly fetch?: unknown;
 }
 
+const refused = {
+  apiKey: "Put the key into the store, and its name here as secret",
+  authToken: "Put the key into the store, and its name here as secret",
+};
+
 /** The provider's settings with a live key in them. */
 export function toProviderSettings<Settings extends LiveSettings & WithBaseURL>(
-  { store, secret, field, authFailure, dangerouslyAllowPlainHttp, ...settings }: Settings,
+  given: Settings,
   defaultBaseURL: string,
 ): Omit<Settings, keyof LiveSettings> & LiveKey & { readonly baseURL: string } {
-  const baseURL = settings.baseURL ?? defaultBaseURL;
+  refuseOptions(given, refused);
+  const { store, secret, field, authFailure, dangerouslyAllowPlainHttp, ...settings } = given;
+  const baseURL = settings.baseURL?.trim() || defaultBaseURL;
   const fetch = settings.fetch as SecretFetchOptions["fetch"];
   const live = liveKey(store, secret, {
     ...{ origin: baseURL, field, authFailure, dangerouslyAllowPlainHttp },

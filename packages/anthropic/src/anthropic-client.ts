@@ -1,12 +1,21 @@
 import type { Anthropic, ClientOptions } from "@anthropic-ai/sdk";
 import type { SecretStore } from "@llm-orchestrator/secrets-core";
-import { loadPeer, type SecretFetchOptions } from "@llm-orchestrator/secrets-live";
+import { loadPeer, refuseOptions, type SecretFetchOptions } from "@llm-orchestrator/secrets-live";
 import { anthropicOptions, resolveBaseURL } from "./anthropic-options.js";
 import { withLiveKey } from "./with-live-key.js";
 
+/** Options of the SDK that would send something other than the secret. */
+const refused = {
+  apiKey: "Put the key into the store",
+  authToken: "Put the key into the store",
+  credentials: "Leave it out, or make the client without a store",
+  profile: "Leave it out, or make the client without a store",
+  config: "Leave it out, or make the client without a store",
+};
+
 /** The SDK's own options but those of its credentials, and how the secret is used. */
 export interface AnthropicClientOptions
-  extends Omit<ClientOptions, "apiKey" | "authToken" | "credentials">,
+  extends Omit<ClientOptions, keyof typeof refused>,
     Pick<SecretFetchOptions, "field" | "authFailure" | "dangerouslyAllowPlainHttp"> {
   /** Reads the secret once before the client is handed over. Default true. */
   readonly eager?: boolean | undefined;
@@ -32,6 +41,7 @@ export async function createAnthropicClient(
   key: string,
   options: AnthropicClientOptions = {},
 ): Promise<Anthropic> {
+  refuseOptions(options, refused);
   const { eager = true, field, authFailure, dangerouslyAllowPlainHttp, ...clientOptions } = options;
   const fetch = clientOptions.fetch as SecretFetchOptions["fetch"];
   const live = anthropicOptions(store, key, {

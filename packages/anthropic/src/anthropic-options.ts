@@ -1,5 +1,10 @@
 import type { SecretStore } from "@llm-orchestrator/secrets-core";
-import { type LiveKey, liveKey, type SecretFetchOptions } from "@llm-orchestrator/secrets-live";
+import {
+  type LiveKey,
+  liveKey,
+  refuseOptions,
+  type SecretFetchOptions,
+} from "@llm-orchestrator/secrets-live";
 
 export interface AnthropicSecretOptions extends Omit<SecretFetchOptions, "origin"> {
   /** The API. Default: the variable `ANTHROPIC_BASE_URL`, else `https://api.anthropic.com`. */
@@ -33,14 +38,15 @@ export function anthropicOptions(
   key: string,
   options: AnthropicSecretOptions = {},
 ): AnthropicLiveOptions {
+  refuseOptions(options, {});
   const { baseURL, ...rest } = options;
   const url = resolveBaseURL(baseURL);
   const live = liveKey(store, key, { ...rest, origin: url });
   return Object.freeze({ ...live, baseURL: url, authToken: null });
 }
 
-/** What the SDK itself would use. */
+/** What the SDK itself would use. Nothing but white space counts as nothing. */
 export function resolveBaseURL(baseURL: string | null | undefined): string {
   const ambient = globalThis.process?.env?.ANTHROPIC_BASE_URL?.trim();
-  return baseURL ?? (ambient || "https://api.anthropic.com");
+  return baseURL?.trim() || ambient || "https://api.anthropic.com";
 }

@@ -54,8 +54,8 @@ export class AnthropicProvider implements LlmProvider {
 
   /** Lists the models, which costs nothing: whether the key is accepted and the service there. */
   healthCheck({ signal }: OperationOptions = {}): Promise<HealthReport> {
-    const options = { maxRetries: 0, ...(signal && { signal }) };
-    const request = async () => this.client.models.list({ limit: 1 }, options);
+    const request = async (limit: AbortSignal) =>
+      this.client.models.list({ limit: 1 }, { maxRetries: 0, signal: limit });
     return probeProvider(this.name, request, signal);
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Which responses say that the key was refused: statuses, or a function. The function gets a clone,
- * of responses from 400 on only.
+ * Which responses say that the key was refused: statuses from 400 on, or a function. The function is
+ * asked about responses from 400 on only. It gets a response of its own, whose body it may read or
+ * leave: the first megabyte, and what came within two seconds. What it throws, the call rejects with.
  */
 export type AuthFailure = readonly number[] | ((response: Response) => boolean | Promise<boolean>);
 
@@ -13,9 +14,13 @@ export const geminiAuthFailure: AuthFailure = async (response) => {
   return response.status === 400 && (await response.text()).includes("API_KEY_INVALID");
 };
 
-/** Whether the key was refused. Leaves the response's body to be read. */
-export async function isAuthFailure(response: Response, failure: AuthFailure): Promise<boolean> {
-  if (response.status < 400) return false;
-  if (typeof failure === "function") return failure(response.clone());
-  return failure.includes(response.status);
+/** Whether the key was refused. `read` makes the response for a function, and reads the body. */
+export async function isAuthFailure(
+  status: number,
+  failure: AuthFailure,
+  read: () => Promise<Response>,
+): Promise<boolean> {
+  if (status < 400) return false;
+  if (typeof failure === "function") return failure(await read());
+  return failure.includes(status);
 }

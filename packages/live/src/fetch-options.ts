@@ -7,10 +7,10 @@ export interface SecretFetchOptions {
    * Where the key may go: origins or base URLs, `"https://api.groq.com"`. There is no default. A
    * request to any other place is refused before anything is sent.
    */
-  readonly origin: string | readonly string[];
+  readonly origin: string | URL | readonly (string | URL)[];
   /** One field of a secret that is a JSON object. */
   readonly field?: string | undefined;
-  /** Which responses refuse the key. Default: status 401. */
+  /** Which responses refuse the key. Statuses below 400 never do. Default: status 401. */
   readonly authFailure?: AuthFailure | undefined;
   /** What sends. Default: the platform's `fetch`, looked up at each call. It sees the key. */
   readonly fetch?: FetchFunction | undefined;
@@ -41,8 +41,10 @@ export function checkFetchOptions(options: SecretFetchOptions): FetchSettings {
   const { origin, field, authFailure = [401], fetch } = options;
   const isFailure =
     typeof authFailure === "function" ||
-    (Array.isArray(authFailure) && authFailure.every((status) => Number.isInteger(status)));
-  if (!isFailure) throw wrong("authFailure is of the wrong kind", "Pass [401, 403], or a function");
+    (Array.isArray(authFailure) && authFailure.every(isErrorStatus));
+  if (!isFailure) {
+    throw wrong("authFailure is of the wrong kind", "Pass statuses from 400 on, or a function");
+  }
   if (fetch !== undefined && typeof fetch !== "function") {
     throw wrong("fetch is not a function", "Leave it out to use the platform's");
   }
@@ -51,6 +53,10 @@ export function checkFetchOptions(options: SecretFetchOptions): FetchSettings {
   }
   const isPlainHttpAllowed = options.dangerouslyAllowPlainHttp === true;
   return { origins: checkOrigins(origin, isPlainHttpAllowed), field, authFailure, fetch };
+}
+
+function isErrorStatus(status: unknown): boolean {
+  return Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 999;
 }
 
 function checkOrigins(origin: unknown, isPlainHttpAllowed: boolean): ReadonlySet<string> {
@@ -65,7 +71,8 @@ function checkOrigins(origin: unknown, isPlainHttpAllowed: boolean): ReadonlySet
 }
 
 /** The text is not quoted: a URL may hold a password. */
-function checkOrigin(text: unknown, isPlainHttpAllowed: boolean): string {
+function checkOrigin(given: unknown, isPlainHttpAllowed: boolean): string {
+  const text = given instanceof URL ? given.href : given;
   const url = typeof text === "string" ? parse(text) : undefined;
   if (!url || !["https:", "http:"].includes(url.protocol) || url.username || url.password) {
     throw wrong("origin is no web origin", 'Pass text such as "https://api.openai.com"');

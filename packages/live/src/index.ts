@@ -17,6 +17,7 @@ export type { AttemptLimits } from "./prepare-attempt.js";
 export { prepareAttempt } from "./prepare-attempt.js";
 export { probeProvider } from "./probe-provider.js";
 export { ProviderRegistry } from "./provider-registry.js";
-export type { SecretFetch } from "./secret-fetch.js";
+export { refuseOptions } from "./refuse-options.js";
+export type { PrepareOptions, SecretFetch } from "./secret-fetch.js";
 export { createSecretFetch } from "./secret-fetch.js";
 export type { SecretUse } from "./use-log.js";

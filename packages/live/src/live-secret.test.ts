@@ -40,18 +40,81 @@ test("however many refresh at once, the store is asked once; one who aborts leav
   expect(reads).toHaveBeenCalledTimes(2);
 });
 
+/** Reads past every cache. */
+const forced = ({ mock }: ReturnType<typeof fixture>["reads"]) =>
+  mock.calls.filter(([, options]) => options?.rejected).length;
+
+const timed = ["performance", "setTimeout", "clearTimeout"] as const;
+
 test("a refresh that brings the same value is not made again for a second, of that value", async () => {
-  vi.useFakeTimers({ toFake: ["performance"] });
+  vi.useFakeTimers({ toFake: [...timed] });
   const { store, reads, live } = fixture();
   const one = await live.get();
   for (let refusal = 0; refusal < 10; refusal++) expect(await live.refresh(one)).toMatchObject(one);
-  expect(reads).toHaveBeenCalledTimes(2);
+  expect(forced(reads)).toBe(1);
   await store.putSecret(key, "two");
   const two = await live.get();
   expect((await live.refresh(two)).value.expose()).toBe("two");
-  expect(reads).toHaveBeenCalledTimes(4);
+  expect(forced(reads)).toBe(2);
   vi.advanceTimersByTime(1_000);
   expect((await live.refresh(one)).value.expose()).toBe("two");
+  expect(forced(reads)).toBe(3);
+  expect(vi.getTimerCount()).toBe(0); // nothing is remembered
+});
+
+test("within that second, what the store has meanwhile is what comes back", async () => {
+  const { store, reads, live } = fixture();
+  const one = await live.get();
+  expect((await live.refresh(one)).value.expose()).toBe("one"); // the service was mistaken
+  await store.putSecret(key, "two");
+  expect((await live.refresh(one)).value.expose()).toBe("two");
+  expect(forced(reads)).toBe(1);
+});
+
+test("a refresh that does not end is shared for ten seconds, then the next one asks anew", async () => {
+  vi.useFakeTimers({ toFake: [...timed] });
+  const { store, reads, live } = fixture();
+  const rejected = await live.get();
+  let end = (_: typeof rejected) => {};
+  reads.mockReturnValueOnce(new Promise((resolve) => (end = resolve)));
+  const first = live.refresh(rejected);
+  await store.putSecret(key, "two");
+  vi.advanceTimersByTime(9_999);
+  const second = live.refresh(rejected);
+  expect(forced(reads)).toBe(1);
+  vi.advanceTimersByTime(1);
+  expect((await live.refresh(rejected)).value.expose()).toBe("two");
+  end(rejected);
+  for (const late of [first, second]) expect((await late).value.expose()).toBe("one");
+  // What came late decides nothing.
+  expect((await live.refresh(rejected)).value.expose()).toBe("two");
+  expect(forced(reads)).toBe(3);
+});
+
+test("get and overlap end with their signal, whatever the store does, and never throw at once", async () => {
+  const { store, reads, live } = fixture();
+  const reason = new Error("enough");
+  const getting = new AbortController();
+  reads.mockReturnValueOnce(new Promise(() => {}));
+  const read = live.get({ signal: getting.signal });
+  getting.abort(reason);
+  await expect(read).rejects.toBe(reason);
+  await expect(live.get({ signal: getting.signal })).rejects.toBe(reason);
+  expect(reads).toHaveBeenCalledTimes(1);
+
+  const overlapping = new AbortController();
+  const previous = vi.spyOn(store, "getSecretVersion").mockReturnValueOnce(new Promise(() => {}));
+  const overlap = live.overlap({ signal: overlapping.signal });
+  await vi.waitUntil(() => previous.mock.calls.length > 0);
+  overlapping.abort(reason);
+  await expect(overlap).rejects.toBe(reason);
+
+  const secret = await live.get();
+  reads.mockImplementation(() => {
+    throw new Error("a store that breaks its contract");
+  });
+  await expect(live.get()).rejects.toThrow("contract");
+  await expect(live.refresh(secret)).rejects.toThrow("contract");
 });
 
 test("a refresh that fails fails for all who wait, and the next one asks again", async () => {
@@ -92,6 +155,7 @@ test("what is no store or no key is CONFIGURATION", () => {
     () => liveSecret(undefined as never, key),
     () => liveSecret(store, ""),
     () => liveSecret(store, 7 as never),
+    () => liveSecret(store, key, { field: "" }),
   ]) {
     expect(make).toThrow(expect.objectContaining({ code: "CONFIGURATION" }));
   }

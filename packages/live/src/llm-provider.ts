@@ -8,7 +8,10 @@ export interface LlmProvider {
   healthCheck(options?: OperationOptions): Promise<HealthReport>;
 }
 
-/** What makes one: `OpenAIProvider`, `AnthropicProvider`, or your own. */
-export interface LlmProviderFactory<Provider extends LlmProvider = LlmProvider> {
-  fromSecretStore(store: SecretStore, key: string): Promise<Provider>;
+/** What makes one: `OpenAIProvider`, `AnthropicProvider`, or your own; with options of its own. */
+export interface LlmProviderFactory<
+  Provider extends LlmProvider = LlmProvider,
+  Options = undefined,
+> {
+  fromSecretStore(store: SecretStore, key: string, options?: Options): Promise<Provider>;
 }

@@ -19,25 +19,28 @@ export function readOutgoing(
   return input instanceof Request ? ofRequest(input, init) : ofUrl(input, init);
 }
 
-function ofUrl(input: string | URL, init: RequestInit = {}): Outgoing {
+/** Everything is read at once: what the caller holds may be changed while the store is asked. */
+function ofUrl(input: string | URL, given: RequestInit = {}): Outgoing {
+  const url = parseURL(input);
+  const init: RequestInit = { ...given };
   const { body } = init;
   const isStream = typeof body === "object" && body !== null && isOneWay(body);
   const extra: RequestInit = isStream ? { duplex: "half" } : {}; // Node's fetch demands it
   return {
-    url: parse(input),
+    url,
     headers: new Headers(init.headers),
     signal: init.signal ?? undefined,
     canRepeat: !isStream,
     send: (fetch, headers) =>
-      fetch(input, { ...extra, ...init, headers, redirect: noFollow(init.redirect) }),
+      fetch(url.href, { ...extra, ...init, headers, redirect: noFollow(init.redirect) }),
   };
 }
 
 function ofRequest(input: Request, init: RequestInit | undefined): Outgoing {
   const request = init === undefined ? input : new Request(input, init);
   return {
-    url: parse(request.url),
-    headers: request.headers,
+    url: parseURL(request.url),
+    headers: new Headers(request.headers),
     signal: request.signal,
     canRepeat: true,
     // The original stays unread, to be cloned once more.
@@ -58,9 +61,10 @@ function noFollow(redirect: RequestInit["redirect"]): "error" | "manual" {
   return redirect === "error" ? "error" : "manual";
 }
 
-function parse(input: string | URL): URL {
-  if (input instanceof URL) return input;
-  if (URL.canParse(input)) return new URL(input);
+/** Of a URL object, a copy. */
+export function parseURL(input: string | URL): URL {
+  const text = String(input);
+  if (URL.canParse(text)) return new URL(text);
   throw new SecretError("CONFIGURATION", {
     reason: "bad-argument",
     detail: "the request's URL is no absolute URL",

@@ -1,11 +1,18 @@
 import { SecretError } from "@llm-orchestrator/secrets-core";
 
+/** Of all copies of this package in the process. */
+const counter = Symbol.for("llm-orchestrator.secrets.placeholders");
+
 /**
  * What a client holds in place of the key. Long enough to stand in no header by chance; of
- * characters that every client accepts.
+ * characters that every client accepts. Numbered and not random, since some platforms (workers) have
+ * no randomness while a module loads; ended by a word, so that none is the beginning of another.
  */
 export function makePlaceholder(): string {
-  return `secret-placeholder-${globalThis.crypto.randomUUID()}`;
+  const holder = globalThis as unknown as Record<symbol, number | undefined>;
+  const number = (holder[counter] ?? 0) + 1;
+  holder[counter] = number;
+  return `secret-placeholder-${number}-filled-in-by-secrets-live`;
 }
 
 /**

@@ -6,7 +6,12 @@ export interface AttemptLimits {
   readonly signal?: SecretAbortSignal | null | undefined;
   /** How long the attempt may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** The client's base URL: where the key may not go, nothing is read. */
+  readonly url?: string | undefined;
 }
+
+/** What a timer can wait at most. */
+const longestMs = 2 ** 31 - 1;
 
 /**
  * What a client's hook calls before each attempt: reads the secret within the attempt's own limits.
@@ -17,15 +22,15 @@ export interface AttemptLimits {
  */
 export async function prepareAttempt(
   fetch: SecretFetch,
-  { signal, timeoutMs }: AttemptLimits,
+  { signal, timeoutMs, url }: AttemptLimits,
 ): Promise<"ready" | "aborted" | "timed-out"> {
   if (signal?.aborted) return "aborted";
   const controller = new AbortController();
   const abort = () => controller.abort();
-  const timer = setTimeout(abort, timeoutMs);
+  const timer = setTimeout(abort, Math.min(timeoutMs, longestMs));
   signal?.addEventListener("abort", abort, { once: true });
   try {
-    await fetch.prepare({ signal: controller.signal });
+    await fetch.prepare({ signal: controller.signal, url });
     return "ready";
   } catch (error) {
     if (signal?.aborted) return "aborted";

@@ -1,6 +1,6 @@
 import { SecretError } from "@llm-orchestrator/secrets-core";
 import { assertNoLeak } from "@llm-orchestrator/secrets-testing";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { loadPeer, probeProvider } from "./index.js";
 
 const rejecting = (error: unknown) => () => Promise.reject(error);
@@ -13,8 +13,8 @@ test.each([
   [500, false, "unavailable", "BACKEND_UNAVAILABLE"],
   [503, false, "unavailable", "BACKEND_UNAVAILABLE"],
   [307, false, "unavailable", "BACKEND_UNAVAILABLE"],
-  [404, true, "ready", undefined],
-  [400, true, "ready", undefined],
+  [404, true, "unknown", undefined],
+  [400, true, "unknown", undefined],
 ])("a service that answers %i: ok is %s, the state %s", async (code, ok, state, errorCode) => {
   const report = await probeProvider("sample", rejecting(status(code)));
   expect(report).toMatchObject({ ok, state });
@@ -45,6 +45,35 @@ test("an abort rejects with the signal's own reason", async () => {
   const reason = new Error("enough");
   const probe = probeProvider("sample", rejecting(new Error("x")), AbortSignal.abort(reason));
   await expect(probe).rejects.toBe(reason);
+});
+
+test("an abort ends it whatever the request does, and nothing is asked after it", async () => {
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const probe = probeProvider("sample", () => new Promise(() => {}), controller.signal);
+  controller.abort(reason);
+  await expect(probe).rejects.toBe(reason);
+  const request = vi.fn(async () => 7);
+  await expect(probeProvider("sample", request, controller.signal)).rejects.toBe(reason);
+  expect(request).not.toHaveBeenCalled();
+});
+
+test("a request that does not end is unavailable after ten seconds, and is told to end", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  let told: AbortSignal | undefined;
+  const probe = probeProvider("sample", (signal) => {
+    told = signal;
+    return new Promise(() => {});
+  });
+  await vi.advanceTimersByTimeAsync(9_999);
+  expect(told?.aborted).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await probe).toMatchObject({ ok: false, state: "unavailable" });
+  expect((await probe).error?.message).toContain("nothing within ten seconds");
+  expect(told?.aborted).toBe(true);
+  await probeProvider("sample", async () => 7);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test("a peer that is absent names the command, one that is broken does not look absent", async () => {

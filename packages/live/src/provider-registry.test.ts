@@ -1,6 +1,6 @@
 import type { HealthReport, SecretStore } from "@llm-orchestrator/secrets-core";
 import { MemorySecretStore } from "@llm-orchestrator/secrets-testing";
-import { expect, expectTypeOf, test, vi } from "vitest";
+import { expect, expectTypeOf, onTestFinished, test, vi } from "vitest";
 import { type LlmProvider, ProviderRegistry } from "./index.js";
 
 class SampleProvider implements LlmProvider {
@@ -23,6 +23,8 @@ class SampleProvider implements LlmProvider {
     return this.#store.healthCheck();
   }
 }
+
+const report: HealthReport = { ok: true, state: "ready", latencyMs: 0 };
 
 const fixture = () => {
   const store = MemorySecretStore.from({ "sample/key": "value" });
@@ -60,12 +62,83 @@ test("healthCheck asks all of them, those that cannot be made as well", async ()
   expect([down.sample.state, down.absent.state]).toEqual(["unavailable", "unavailable"]);
 });
 
+/** A provider whose health is what the function says. */
+const sayingOf = (healthCheck: LlmProvider["healthCheck"]) => ({
+  fromSecretStore: async (): Promise<LlmProvider> => ({ name: "sample", healthCheck }),
+});
+
+test("one that throws, or that does not answer, does not hide the others", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const never = () => new Promise<never>(() => {});
+  const registry = fixture()
+    .registry.register(
+      "throwing",
+      sayingOf(() => Promise.reject(new Error("boom"))),
+      "key",
+    )
+    .register("hanging", sayingOf(never), "key")
+    .register("unmade", { fromSecretStore: never }, "key");
+  const checking = registry.healthCheck();
+  await vi.advanceTimersByTimeAsync(10_000);
+  const reports = await checking;
+  expect(reports.sample).toMatchObject({ ok: true, state: "ready" });
+  for (const report of [reports.throwing, reports.hanging, reports.unmade]) {
+    expect(report).toMatchObject({ ok: false, state: "unavailable" });
+  }
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const aborted = registry.healthCheck({ signal: controller.signal });
+  controller.abort(reason);
+  await expect(aborted).rejects.toBe(reason);
+});
+
+test("options go to the factory, and are of its own type", async () => {
+  const fromSecretStore = vi.fn(
+    async (store: SecretStore, _key: string, _options?: { readonly baseURL?: string }) =>
+      new SampleProvider(store),
+  );
+  const registry = new ProviderRegistry().withSecretStore(fixture().store);
+  await registry.register("a", { fromSecretStore }, "k", { baseURL: "https://a.example" }).get("a");
+  expect(fromSecretStore.mock.lastCall?.slice(1)).toEqual(["k", { baseURL: "https://a.example" }]);
+  // @ts-expect-error: not one of its options
+  registry.register("b", { fromSecretStore }, "k", { baseUrl: "https://b.example" });
+  // @ts-expect-error: it takes none
+  registry.register("c", SampleProvider, "k", { baseURL: "https://c.example" });
+});
+
+test("a call that fails does not throw away what another call has begun meanwhile", async () => {
+  const { store } = fixture();
+  const ends: (() => void)[] = [];
+  const fromSecretStore = vi.fn(
+    () => new Promise<LlmProvider>((_, reject) => ends.push(() => reject(new Error("down")))),
+  );
+  const registry = new ProviderRegistry()
+    .withSecretStore(store)
+    .register("a", { fromSecretStore }, "k");
+  const again = () => registry.get("a").catch(() => registry.get("a").catch(() => undefined));
+  const calls = [again(), again(), again()];
+  for (const made of [1, 2]) {
+    await vi.waitUntil(() => ends.length === made);
+    ends.at(-1)?.();
+  }
+  await Promise.all(calls);
+  expect(fromSecretStore).toHaveBeenCalledTimes(2);
+});
+
 test("a later registration of a name takes the place of the earlier one", async () => {
   const { registry } = fixture();
   const other = { fromSecretStore: vi.fn(SampleProvider.fromSecretStore) };
   await registry.get("sample");
   await registry.register("sample", other, "sample/key").get("sample");
   expect(other.fromSecretStore).toHaveBeenCalledTimes(1);
+  const another = registry.register(
+    "sample",
+    sayingOf(async () => report),
+    "sample/key",
+  );
+  expectTypeOf(another.get("sample")).resolves.toEqualTypeOf<LlmProvider>();
+  expect((await another.healthCheck()).sample).toBe(report);
 });
 
 test("what is missing is CONFIGURATION that says so", async () => {

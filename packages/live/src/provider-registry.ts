@@ -9,8 +9,7 @@ import type { LlmProvider, LlmProviderFactory } from "./llm-provider.js";
 import { probeProvider } from "./probe-provider.js";
 
 interface Registration {
-  readonly factory: LlmProviderFactory;
-  readonly key: string;
+  readonly make: (store: SecretStore) => Promise<LlmProvider>;
   provider?: Promise<LlmProvider> | undefined;
 }
 
@@ -46,17 +45,23 @@ export class ProviderRegistry<Providers extends Record<string, LlmProvider> = {}
     return this;
   }
 
-  /** A later registration of the same name takes the place of the earlier one. */
-  register<const Name extends string, Provider extends LlmProvider>(
+  /**
+   * A later registration of the same name takes the place of the earlier one.
+   *
+   * @param options Of the factory: `{ baseURL }`, say.
+   */
+  register<const Name extends string, Provider extends LlmProvider, Options = undefined>(
     name: Name,
-    factory: LlmProviderFactory<Provider>,
+    factory: LlmProviderFactory<Provider, Options>,
     key: string,
-  ): ProviderRegistry<Providers & Record<Name, Provider>> {
-    if (typeof (factory as Partial<LlmProviderFactory>)?.fromSecretStore !== "function") {
+    options?: NoInfer<Options>,
+  ): ProviderRegistry<Omit<Providers, Name> & Record<Name, Provider>> {
+    if (typeof (factory as Partial<typeof factory> | undefined)?.fromSecretStore !== "function") {
       throw wrong("a provider was registered without fromSecretStore", "Pass OpenAIProvider, say");
     }
-    this.#registrations.set(name, { factory, key });
-    return this as unknown as ProviderRegistry<Providers & Record<Name, Provider>>;
+    const make = async (store: SecretStore) => factory.fromSecretStore(store, key, options);
+    this.#registrations.set(name, { make });
+    return this as unknown as ProviderRegistry<Omit<Providers, Name> & Record<Name, Provider>>;
   }
 
   /** The provider, made once. One that could not be made is tried again at the next call. */
@@ -68,7 +73,7 @@ export class ProviderRegistry<Providers extends Record<string, LlmProvider> = {}
     }
     const store = this.#store;
     if (!store) throw wrong("no store was given", "Call withSecretStore(store) first");
-    registration.provider ??= registration.factory.fromSecretStore(store, registration.key);
+    registration.provider ??= registration.make(store);
     try {
       return (await registration.provider) as Providers[Name];
     } catch (error) {
@@ -77,7 +82,10 @@ export class ProviderRegistry<Providers extends Record<string, LlmProvider> = {}
     }
   }
 
-  /** Asks every registered provider, and reports those that cannot be made as well. */
+  /**
+   * Asks every registered provider. Those that cannot be made, that fail to say or that say nothing
+   * for ten seconds are reported as well.
+   */
   async healthCheck(
     options?: OperationOptions,
   ): Promise<{ readonly [Name in keyof Providers]: HealthReport }> {
@@ -93,12 +101,13 @@ export class ProviderRegistry<Providers extends Record<string, LlmProvider> = {}
     name: keyof Providers & string,
     options: OperationOptions | undefined,
   ): Promise<HealthReport> {
-    let provider: LlmProvider | undefined;
-    const make = async () => {
-      provider = await this.get(name);
+    let own: HealthReport | undefined;
+    const ask = async (signal: AbortSignal) => {
+      const provider = await this.get(name);
+      own = await provider.healthCheck({ signal });
     };
-    const report = await probeProvider(name, make, options?.signal);
-    return provider ? provider.healthCheck(options) : report;
+    const report = await probeProvider(name, ask, options?.signal);
+    return own ?? report;
   }
 }
 

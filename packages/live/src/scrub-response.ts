@@ -1,8 +1,8 @@
-/** Longest error text that is kept, in characters. */
-const maxErrorText = 1_000_000;
+import { cutKeyAtEnd, keyPattern, shortestKey } from "./key-forms.js";
+import type { ErrorBody } from "./read-error-body.js";
+import { rebuildResponse } from "./rebuild-response.js";
 
-export interface ErrorResponse {
-  readonly response: Response;
+export interface HandedBack {
   /** Keys that were sent: services repeat them in their refusals, and clients print those. */
   readonly sent: readonly string[];
   /** The client must not try again by itself. */
@@ -12,54 +12,58 @@ export interface ErrorResponse {
 }
 
 /** An error response without the keys that it repeats. */
-export async function scrubResponse(error: ErrorResponse): Promise<Response> {
-  const { response, sent, isFinal, note } = error;
-  const headers = new Headers(response.headers);
-  for (const [name, value] of response.headers) {
-    const scrubbed = scrub(value, sent);
-    if (scrubbed !== value) headers.set(name, scrubbed);
-  }
+export function scrubResponse(
+  response: Response,
+  { bytes, isWhole }: ErrorBody,
+  { sent, isFinal, note }: HandedBack,
+): Response {
+  const keys = sent.filter((key) => key.length >= shortestKey);
+  const scrub = scrubber(keys);
+  const headers = new Headers();
+  for (const [name, value] of response.headers) headers.append(name, scrub(value));
   if (isFinal) headers.set("x-should-retry", "false"); // asked by openai's and Anthropic's SDKs
-  // The platform has unpacked it.
-  for (const name of ["content-length", "content-encoding"]) headers.delete(name);
   const { status, url } = response;
-  const statusText = scrub(response.statusText, sent);
-  const hasBody = ![204, 205, 304].includes(status);
-  const body = cleanBody(await response.arrayBuffer(), sent, note);
-  const clean = new Response(hasBody ? body : null, { status, statusText, headers });
-  return Object.defineProperty(clean, "url", { value: url });
-}
-
-/** Of whatever type it says it is: clients read every error as text. As it came if nothing is in it. */
-function cleanBody(
-  bytes: ArrayBuffer,
-  sent: readonly string[],
-  note: string | undefined,
-): ArrayBuffer | string {
+  const statusText = scrub(response.statusText);
+  // Whatever type it says it is, clients read every error as text.
   const text = new TextDecoder().decode(bytes);
-  const clean = addNote(scrub(text, sent).slice(0, maxErrorText), note);
-  return clean === text ? bytes : clean;
+  const whole = isWhole ? text : withoutCutKey(text, keys);
+  const clean = addNote(scrub(whole), note);
+  const body = clean === text ? bytes : clean; // as it came if nothing is in it
+  return rebuildResponse({ status, statusText, url }, body, headers);
 }
 
-/** As it was sent, in JSON, in a URL, in base64 by itself. */
-function scrub(text: string, sent: readonly string[]): string {
-  let scrubbed = text;
-  for (const key of sent) {
-    const forms = [key, JSON.stringify(key).slice(1, -1), encodeURIComponent(key), btoa(key)];
-    for (const form of new Set(forms)) scrubbed = scrubbed.replaceAll(form, "[redacted]");
-  }
-  return scrubbed;
+/** The longest key first: an older one may be the beginning of a newer one. */
+function scrubber(keys: readonly string[]): (text: string) => string {
+  const patterns = [...keys].sort((a, b) => b.length - a.length).map(keyPattern);
+  return (text) =>
+    patterns.reduce((scrubbed, pattern) => scrubbed.replace(pattern, "[redacted]"), text);
 }
 
-/** Into the message that the vendor's client shows, where there is one. */
+/** Also of a key that was cut at the end, nothing is left. */
+function withoutCutKey(text: string, keys: readonly string[]): string {
+  const end = Math.min(...keys.map((key) => cutKeyAtEnd(text, key)));
+  return end < text.length ? `${text.slice(0, end)}[redacted]` : text;
+}
+
+/** Into the message that the vendor's client shows; JSON without one is left as it is. */
 function addNote(text: string, note: string | undefined): string {
   if (note === undefined) return text;
+  let body: unknown;
   try {
-    const body = JSON.parse(text) as { error?: { message?: unknown } };
-    if (typeof body.error?.message === "string") {
-      body.error.message += ` (${note})`;
-      return JSON.stringify(body);
-    }
-  } catch {} // not JSON
-  return `${text}\n${note}`;
+    body = JSON.parse(text);
+  } catch {
+    return text === "" ? note : `${text}\n${note}`;
+  }
+  const outer = (body ?? {}) as Record<string, unknown>;
+  const inner = (outer.error ?? {}) as Record<string, unknown>;
+  const places = [
+    [inner, "message"] as const,
+    [outer, "message"] as const,
+    [outer, "detail"] as const,
+  ];
+  const place = places.find(([object, name]) => typeof object[name] === "string");
+  if (!place) return text;
+  const [object, name] = place;
+  object[name] += ` (${note})`;
+  return JSON.stringify(body);
 }

@@ -5,14 +5,18 @@ import {
   SecretError,
   type SecretStore,
 } from "@llm-orchestrator/secrets-core";
-import { isAuthFailure } from "./auth-failure.js";
+import { ErrorResponse } from "./error-response.js";
 import type { FetchFunction } from "./fetch-function.js";
 import { checkFetchOptions, type FetchSettings, type SecretFetchOptions } from "./fetch-options.js";
 import { headerText } from "./header-text.js";
 import { type LiveSecret, liveSecret } from "./live-secret.js";
-import { type Outgoing, readOutgoing } from "./outgoing.js";
+import { type Outgoing, parseURL, readOutgoing } from "./outgoing.js";
 import { fillHeaders, makePlaceholder } from "./placeholder.js";
-import { scrubResponse } from "./scrub-response.js";
+
+export interface PrepareOptions extends OperationOptions {
+  /** Where a request will go, if known: refused as `fetch` would refuse it. */
+  readonly url?: string | undefined;
+}
 
 export interface SecretFetch extends FetchFunction {
   /** What the client gets as its API key. Worth nothing to anybody else. */
@@ -21,7 +25,7 @@ export interface SecretFetch extends FetchFunction {
    * Reads the secret and checks that it can stand in a header, and sends nothing: what a request
    * would reject with because of the store, before there is a request.
    */
-  prepare(options?: OperationOptions): Promise<void>;
+  prepare(options?: PrepareOptions): Promise<void>;
 }
 
 /**
@@ -53,9 +57,7 @@ export function createSecretFetch(
   const placeholder = makePlaceholder();
   const exchange = new Exchange(live, settings, placeholder);
   const send: FetchFunction = async (input, init) => exchange.run(readOutgoing(input, init));
-  const prepare = async (options?: OperationOptions): Promise<void> => {
-    headerText(await live.get(options));
-  };
+  const prepare = async (options?: PrepareOptions) => exchange.prepare(options);
   return Object.freeze(Object.assign(send, { placeholder, prepare }));
 }
 
@@ -70,29 +72,41 @@ class Exchange {
     this.#placeholder = placeholder;
   }
 
+  async prepare({ signal, url }: PrepareOptions = {}): Promise<void> {
+    if (url !== undefined) this.#checkPlace(parseURL(url));
+    headerText(this.#live, await this.#live.get({ signal }));
+  }
+
   async run(outgoing: Outgoing): Promise<Response> {
     this.#checkPlace(outgoing.url);
     const { signal } = outgoing;
     const first = await this.#live.get({ signal });
-    const response = await this.#send(outgoing, first);
+    const sent = [headerText(this.#live, first)];
+    const response = await this.#send(outgoing, first, sent);
     if (response.status < 300) return response;
-    const sent = [first];
-    if (!(await isAuthFailure(response, this.#settings.authFailure))) {
-      return this.#handBack(response, sent);
+    const error = new ErrorResponse(response, signal);
+    if (!(await error.isAuthFailure(this.#settings.authFailure))) {
+      return error.handBack({ sent, isFinal: false });
     }
     const next = await this.#refresh(first, outgoing);
-    if (!next || next.value.equals(first.value)) return this.#handBack(response, sent, "final");
-    if (!outgoing.canRepeat) return this.#handBack(response, sent, "final", cannotRepeat);
-    await response.body?.cancel();
-    sent.push(next);
-    const second = await this.#send(outgoing, next);
-    if (second.status < 300) return second;
-    const isRefused = await isAuthFailure(second, this.#settings.authFailure);
-    return this.#handBack(second, sent, isRefused ? "final" : undefined);
+    if (!next || next.value.equals(first.value)) return error.handBack({ sent, isFinal: true });
+    if (!outgoing.canRepeat) return error.handBack({ sent, isFinal: true, note: cannotRepeat });
+    error.discard();
+    return this.#sendAgain(outgoing, next, sent);
   }
 
-  async #send(outgoing: Outgoing, secret: Secret): Promise<Response> {
-    const headers = fillHeaders(outgoing.headers, this.#placeholder, headerText(secret));
+  async #sendAgain(outgoing: Outgoing, next: Secret, sent: string[]): Promise<Response> {
+    sent.push(headerText(this.#live, next));
+    const response = await this.#send(outgoing, next, sent);
+    if (response.status < 300) return response;
+    const error = new ErrorResponse(response, outgoing.signal);
+    const isFinal = await error.isAuthFailure(this.#settings.authFailure);
+    return error.handBack({ sent, isFinal });
+  }
+
+  /** With the text that was sent last. */
+  async #send(outgoing: Outgoing, secret: Secret, sent: readonly string[]): Promise<Response> {
+    const headers = fillHeaders(outgoing.headers, this.#placeholder, sent.at(-1) as string);
     this.#live.noteUse(secret);
     return outgoing.send(this.#settings.fetch ?? globalThis.fetch, headers);
   }
@@ -111,16 +125,6 @@ class Exchange {
       });
       return undefined;
     }
-  }
-
-  #handBack(
-    response: Response,
-    sent: readonly Secret[],
-    final?: "final",
-    note?: string,
-  ): Promise<Response> {
-    const texts = sent.map(headerText);
-    return scrubResponse({ response, sent: texts, isFinal: final !== undefined, note });
   }
 
   #checkPlace(url: URL): void {

@@ -1,3 +1,4 @@
+import { onWarning, type SecretWarning } from "@llm-orchestrator/secrets-core";
 import { MemorySecretStore } from "@llm-orchestrator/secrets-testing";
 import { type LlmServer, startLlmServer } from "secrets-tools/llm-server";
 import { onTestFinished, vi } from "vitest";
@@ -37,4 +38,11 @@ export function sequence({ requests }: LlmServer): string[] {
     [newKey, "new"],
   ]);
   return requests.map(({ key: sent = "", status }) => `${names.get(sent) ?? "other"} ${status}`);
+}
+
+/** What is warned of until the test ends. */
+export function warnings(): SecretWarning[] {
+  const seen: SecretWarning[] = [];
+  onTestFinished(onWarning((warning) => seen.push(warning)));
+  return seen;
 }

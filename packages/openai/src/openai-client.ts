@@ -1,12 +1,21 @@
 import type { SecretStore } from "@llm-orchestrator/secrets-core";
-import { loadPeer, type SecretFetchOptions } from "@llm-orchestrator/secrets-live";
+import { loadPeer, refuseOptions, type SecretFetchOptions } from "@llm-orchestrator/secrets-live";
 import type { ClientOptions, OpenAI } from "openai";
 import { openAIOptions, resolveBaseURL } from "./openai-options.js";
 import { withLiveKey } from "./with-live-key.js";
 
-/** The SDK's own options but the key, and how the secret is used. */
+/** Options of the SDK that would send something other than the secret, or send it elsewhere. */
+const refused = {
+  apiKey: "Put the key into the store",
+  adminAPIKey: "Put it into the store, and make a client of its own with openAIOptions",
+  workloadIdentity: "Leave it out, or make the client without a store",
+  provider: "Leave it out, or make the client without a store",
+  dataResidency: "Pass the region's URL as baseURL",
+};
+
+/** The SDK's own options but those of its credentials, and how the secret is used. */
 export interface OpenAIClientOptions
-  extends Omit<ClientOptions, "apiKey">,
+  extends Omit<ClientOptions, keyof typeof refused>,
     Pick<SecretFetchOptions, "field" | "authFailure" | "dangerouslyAllowPlainHttp"> {
   /** Reads the secret once before the client is handed over. Default true. */
   readonly eager?: boolean | undefined;
@@ -32,6 +41,7 @@ export async function createOpenAIClient(
   key: string,
   options: OpenAIClientOptions = {},
 ): Promise<OpenAI> {
+  refuseOptions(options, refused);
   const { eager = true, field, authFailure, dangerouslyAllowPlainHttp, ...clientOptions } = options;
   const fetch = clientOptions.fetch as SecretFetchOptions["fetch"];
   const live = openAIOptions(store, key, {

@@ -1,17 +1,30 @@
-import type { SecretStore } from "@llm-orchestrator/secrets-core";
-import { type LiveKey, liveKey, type SecretFetchOptions } from "@llm-orchestrator/secrets-live";
+import { SecretError, type SecretStore } from "@llm-orchestrator/secrets-core";
+import {
+  type LiveKey,
+  liveKey,
+  refuseOptions,
+  type SecretFetchOptions,
+} from "@llm-orchestrator/secrets-live";
 
 export interface OpenAISecretOptions extends Omit<SecretFetchOptions, "origin"> {
   /** The API. Default: the variable `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. */
   readonly baseURL?: string | undefined;
-  /** In place of `baseURL`, for clients that know their URL by another name: `AzureOpenAI`. */
-  readonly origin?: string | readonly string[] | undefined;
+  /**
+   * Where the key may go, for clients that know their URL by another name (`AzureOpenAI`) or have
+   * several. With `baseURL`, which then has to be at one of them.
+   */
+  readonly origin?: SecretFetchOptions["origin"] | undefined;
 }
 
 /** Options of `new OpenAI`, or of any client that is compatible with it. */
 export interface OpenAILiveOptions extends LiveKey {
-  /** Absent when `origin` was passed. */
+  /** Absent when `origin` was passed without it. */
   readonly baseURL?: string;
+  /**
+   * Keeps the variable `OPENAI_ADMIN_KEY` out. For a secret that is an admin key, pass `apiKey` as
+   * `adminAPIKey` too, after the spread.
+   */
+  readonly adminAPIKey: null;
 }
 
 /**
@@ -34,14 +47,25 @@ export function openAIOptions(
   key: string,
   options: OpenAISecretOptions = {},
 ): OpenAILiveOptions {
+  refuseOptions(options, {});
   const { baseURL, origin, ...rest } = options;
-  if (origin !== undefined) return liveKey(store, key, { ...rest, origin });
-  const url = resolveBaseURL(baseURL);
-  return Object.freeze({ ...liveKey(store, key, { ...rest, origin: url }), baseURL: url });
+  const url = origin === undefined || baseURL?.trim() ? resolveBaseURL(baseURL) : undefined;
+  const live = liveKey(store, key, { ...rest, origin: origin ?? (url as string) });
+  if (origin !== undefined && url !== undefined) checkIsAt(url, [origin].flat());
+  return Object.freeze({ ...live, ...(url !== undefined && { baseURL: url }), adminAPIKey: null });
 }
 
-/** What the SDK itself would use. */
+function checkIsAt(baseURL: string, origins: readonly (string | URL)[]): void {
+  const { origin } = URL.canParse(baseURL) ? new URL(baseURL) : { origin: undefined };
+  if (origins.some((each) => new URL(each).origin === origin)) return;
+  throw new SecretError("CONFIGURATION", {
+    ...{ reason: "bad-argument", detail: "baseURL is at none of the places that origin allows" },
+    fix: "Add its origin to them, or leave origin out",
+  });
+}
+
+/** What the SDK itself would use. Nothing but white space counts as nothing. */
 export function resolveBaseURL(baseURL: string | null | undefined): string {
   const ambient = globalThis.process?.env?.OPENAI_BASE_URL?.trim();
-  return baseURL ?? (ambient || "https://api.openai.com/v1");
+  return baseURL?.trim() || ambient || "https://api.openai.com/v1";
 }

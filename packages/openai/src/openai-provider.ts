@@ -56,7 +56,8 @@ export class OpenAIProvider implements LlmProvider {
 
   /** Lists the models, which costs nothing: whether the key is accepted and the service there. */
   healthCheck({ signal }: OperationOptions = {}): Promise<HealthReport> {
-    const options = { maxRetries: 0, ...(signal && { signal }) };
-    return probeProvider(this.name, async () => this.client.models.list(options), signal);
+    const request = async (limit: AbortSignal) =>
+      this.client.models.list({ maxRetries: 0, signal: limit });
+    return probeProvider(this.name, request, signal);
   }
 }

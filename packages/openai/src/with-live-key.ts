@@ -11,7 +11,8 @@ interface RequestLimits {
 
 /**
  * The SDK's client, which reads the secret before each attempt: within the call's own signal and
- * timeout, and so that a store that fails is not taken for a network failure and tried again.
+ * timeout, and so that a store that fails, or a base URL to which the key may not go, is not taken
+ * for a network failure and tried again.
  */
 export function withLiveKey(Base: Client, fetch: SecretFetch): Client {
   // Named as its base, so that it prints as that.
@@ -22,6 +23,7 @@ export function withLiveKey(Base: Client, fetch: SecretFetch): Client {
       const outcome = await prepareAttempt(fetch, {
         signal,
         timeoutMs: timeout ?? this.timeout,
+        url: this.baseURL, // of withOptions({ baseURL }), it may be another one
       }).catch((error: Error) => {
         throw Object.assign(new Base.OpenAIError(error.message), { cause: error });
       });

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
+import { SecretError } from "@llm-orchestrator/secrets-core";
 import type { AwsCredentials, VaultAuth } from "./vault-auth.js";
 
 type AwsAuth = Extract<VaultAuth, { method: "aws" }>;
@@ -9,10 +10,13 @@ const body = "Action=GetCallerIdentity&Version=2011-06-15";
  * A signed request to AWS, which Vault sends on to learn who signed it. Signature Version 4, as in the
  * AWS General Reference; the shape is that of Vault's AWS auth method.
  */
-export async function signedIdentity(auth: AwsAuth, now = new Date()): Promise<object> {
-  const credentials = await auth.credentials();
+export function signedIdentity(
+  credentials: AwsCredentials,
+  auth: Pick<AwsAuth, "region" | "serverId">,
+  now = new Date(),
+): object {
   const { region = "us-east-1", serverId } = auth;
-  const host = auth.region === undefined ? "sts.amazonaws.com" : `sts.${region}.amazonaws.com`;
+  const host = auth.region === undefined ? "sts.amazonaws.com" : regionalHost(region);
   const time = now.toISOString().replace(/[-:]|\.\d{3}/g, "");
   const headers: Record<string, string> = {
     "content-type": "application/x-www-form-urlencoded; charset=utf-8",
@@ -21,7 +25,7 @@ export async function signedIdentity(auth: AwsAuth, now = new Date()): Promise<o
     ...(credentials.sessionToken !== undefined && {
       "x-amz-security-token": credentials.sessionToken,
     }),
-    ...(serverId !== undefined && { "x-vault-aws-iam-server-id": serverId }),
+    ...(serverId !== undefined && { "x-vault-aws-iam-server-id": serverId.trim() }),
   };
   const authorization = sign(credentials, headers, region, time);
   const all = Object.entries({ ...headers, authorization }).map(([name, value]) => [name, [value]]);
@@ -31,6 +35,16 @@ export async function signedIdentity(auth: AwsAuth, now = new Date()): Promise<o
     iam_request_body: base64(body),
     iam_request_headers: base64(JSON.stringify(Object.fromEntries(all))),
   };
+}
+
+function regionalHost(region: string): string {
+  if (!/^[a-z]+(?:-[a-z]+)+-\d+$/.test(region)) {
+    throw new SecretError("CONFIGURATION", {
+      ...{ reason: "bad-argument", detail: "auth.region is not a region of AWS" },
+      fix: 'Pass one such as "eu-central-1"',
+    });
+  }
+  return `sts.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }
 
 function sign(

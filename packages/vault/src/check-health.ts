@@ -1,15 +1,23 @@
 import { type OperationContext, SecretError } from "@llm-orchestrator/secrets-core";
+import type { MountGuard } from "./mount-guard.js";
 import { toError } from "./status-map.js";
 import type { TokenKeeper } from "./token-keeper.js";
+import type { VaultAuth } from "./vault-auth.js";
 import { record } from "./vault-reply.js";
 import type { VaultSession } from "./vault-session.js";
 
 /** A token that ends within this time is said to. */
 const expiringSeconds = 60;
 
+/** Every state is an answer here and no failure: the body says which. */
+const statePath =
+  "sys/health?standbyok=true&perfstandbyok=true&sealedcode=200&uninitcode=200&drsecondarycode=200";
+
 interface Parts {
   readonly session: VaultSession;
   readonly tokens: TokenKeeper;
+  readonly guard: MountGuard;
+  readonly auth: VaultAuth;
 }
 
 /**
@@ -17,25 +25,51 @@ interface Parts {
  * not; else `"ready"`, `"standby"` (which reads as well) or `"token-expiring"`.
  */
 export async function checkHealth(
-  { session, tokens }: Parts,
+  parts: Parts,
   context: OperationContext,
   read: () => Promise<unknown>,
 ): Promise<string> {
-  const path = "sys/health?standbyok=true&perfstandbyok=true";
-  const options = { token: undefined, isRepeatable: true, below: "sys/health" };
-  const call = { method: "GET", path } as const;
-  const { signal } = context;
-  const { reply, meaning } = await session.send(call, { ...options, signal, isRoot: true });
-  const body = record(reply?.body);
-  if (body.sealed === true && body.initialized === true)
-    throw notReady("sealed", "Unseal the server");
-  if (body.initialized === false) throw notReady("uninitialised", "Initialise the server");
+  const isStandby = await checkServer(parts.session, context);
+  await read().catch(async (error: unknown) => {
+    if (!SecretError.isInstance(error) || !(await isHarmless(error, parts.guard, context))) {
+      throw error;
+    }
+  });
+  if (await endsSoon(parts, context)) return "token-expiring";
+  return isStandby ? "standby" : "ready";
+}
+
+/** Whether it is a standby. */
+async function checkServer(session: VaultSession, context: OperationContext): Promise<boolean> {
+  const call = { method: "GET", path: statePath } as const;
+  const { signal, countRetry } = context;
+  const options = { token: undefined, isRepeatable: true, below: "sys/health", isRoot: true };
+  const { reply, meaning } = await session.send(call, { ...options, signal, countRetry });
   if (meaning) throw toError(meaning);
-  await read();
+  const { initialized, sealed, standby } = record(reply?.body);
+  if (initialized === false) throw notReady("uninitialised", "Initialise the server");
+  if (sealed === true) throw notReady("sealed", "Unseal the server");
+  return standby === true;
+}
+
+/** A token that may read other keys than this one serves as well as any; a deleted key is an answer. */
+async function isHarmless(
+  { code }: SecretError,
+  guard: MountGuard,
+  context: OperationContext,
+): Promise<boolean> {
+  if (code === "NOT_FOUND") return true;
+  return code === "PERMISSION_DENIED" && (await guard.mayUse(context));
+}
+
+/** Of a token that nobody can replace. One that a login brought is replaced before its end. */
+async function endsSoon({ tokens, auth }: Parts, { signal }: OperationContext): Promise<boolean> {
+  if (auth.method !== "token" || auth.lookUp === false) return false;
   const token = await tokens.current();
-  const { ttlSeconds } = await tokens.lookUp(token, signal).catch(() => ({ ttlSeconds: 0 }));
-  if (ttlSeconds > 0 && ttlSeconds < expiringSeconds) return "token-expiring";
-  return body.standby === true ? "standby" : "ready";
+  const known = await tokens.lookUp(token, signal).catch(() => undefined); // it may not be allowed to ask
+  signal?.throwIfAborted();
+  if (!known || known.ttlSeconds === 0 || known.isRenewable) return false;
+  return known.ttlSeconds < expiringSeconds;
 }
 
 function notReady(reason: string, fix: string): SecretError {

@@ -1,5 +1,10 @@
-import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Agent, ClientRequest, IncomingMessage } from "node:http";
 import type { ConnectionOptions } from "node:tls";
+import { ConnectionError, toConnectionError } from "./connection-error.js";
+import { type Reply, readReply } from "./read-reply.js";
+
+export { ConnectionError } from "./connection-error.js";
+export type { Reply } from "./read-reply.js";
 
 /** One request, sent once. */
 export interface Attempt {
@@ -8,42 +13,18 @@ export interface Attempt {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** From when it has a connection, or is about to get one. */
   readonly timeoutMs: number;
+  /** From now on, waiting for one of the connections included. */
+  readonly leftMs: number;
 }
 
-export interface Reply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  /** The parsed JSON; `undefined` for an empty body. */
-  readonly body: unknown;
+type Send = (options: object, onResponse: (message: IncomingMessage) => void) => ClientRequest;
+
+interface Wire {
+  readonly send: Send;
+  readonly agent: Agent;
 }
-
-/** Why there is no reply. Says nothing of what was sent. */
-export class ConnectionError extends Error {
-  override readonly name = "ConnectionError";
-  /**
-   * `refused`: nothing was sent; `tls`: the server is not trusted, or does not trust us; `lost`: the
-   * connection ended; `malformed`: what came is no JSON, or was cut off.
-   */
-  readonly kind: "refused" | "tls" | "lost" | "timeout" | "malformed";
-  /** A code of Node's: `ECONNREFUSED`. */
-  readonly detail: string;
-
-  constructor(kind: ConnectionError["kind"], detail = "") {
-    super(kind);
-    this.kind = kind;
-    this.detail = detail;
-  }
-}
-
-/** Longest answer, in bytes: far above a KV entry and a page of keys. */
-const maxAnswerBytes = 64 * 1024 * 1024;
-
-const refusedCodes: ReadonlySet<string> = new Set([
-  ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"],
-]);
-const tlsCodes =
-  /^(?:ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_)/;
 
 /**
  * Connections to one server, kept alive. Follows no redirect, uses no proxy, and lets no error of
@@ -51,123 +32,133 @@ const tlsCodes =
  */
 export class Connection {
   readonly #tls: () => Promise<ConnectionOptions>;
-  #agents: Promise<{ send: Sender; agent: Agent }> | undefined;
+  #wire: Promise<Wire> | undefined;
 
   constructor(tls: () => Promise<ConnectionOptions>) {
     this.#tls = tls;
   }
 
   async send(attempt: Attempt): Promise<Reply> {
-    this.#agents ??= this.#open(attempt.url);
-    const { send, agent } = await this.#agents;
+    const wire = await this.#open(attempt.url);
     attempt.signal?.throwIfAborted();
-    return new Promise((resolve, reject) => exchange(attempt, send, agent, resolve, reject));
+    return new Promise((resolve, reject) => {
+      new Exchange(attempt, wire, resolve, reject).start();
+    });
   }
 
-  /** Ends idle connections; those in use end with their requests. */
+  /** Ends idle connections now, and those in use when their requests are answered. */
   async close(): Promise<void> {
-    const agents = await this.#agents?.catch(() => undefined);
-    agents?.agent.destroy();
+    const wire = await this.#wire?.catch(() => undefined);
+    if (!wire) return;
+    wire.agent.maxFreeSockets = 0;
+    for (const sockets of Object.values(wire.agent.freeSockets)) {
+      for (const socket of [...(sockets ?? [])]) socket.destroy();
+    }
   }
 
   /** Tried again at the next call when a file could not be read. */
-  async #open(url: URL): Promise<{ send: Sender; agent: Agent }> {
-    try {
-      return await open(url, this.#tls);
-    } catch (error) {
-      this.#agents = undefined;
-      throw error;
-    }
+  #open(url: URL): Promise<Wire> {
+    if (this.#wire) return this.#wire;
+    const wire = open(url, this.#tls);
+    this.#wire = wire;
+    wire.catch(() => {
+      this.#wire = undefined;
+    });
+    return wire;
   }
 }
 
-type Sender = (options: object, onResponse: (message: IncomingMessage) => void) => ClientRequest;
-
-/** Loaded when first needed. */
-async function open(
-  { protocol }: URL,
-  tls: () => Promise<ConnectionOptions>,
-): Promise<{ send: Sender; agent: Agent }> {
+/** Node's modules are loaded when first needed. */
+async function open({ protocol }: URL, tls: () => Promise<ConnectionOptions>): Promise<Wire> {
   const options = { keepAlive: true, maxSockets: 64, scheduling: "lifo" } as const;
   if (protocol === "https:") {
     const { Agent, request } = await import("node:https");
-    return { send: request as Sender, agent: new Agent({ ...options, ...(await tls()) }) };
+    return { send: request as Send, agent: new Agent({ ...options, ...(await tls()) }) };
   }
   const { Agent, request } = await import("node:http");
-  return { send: request as Sender, agent: new Agent(options) };
+  return { send: request as Send, agent: new Agent(options) };
 }
 
-function exchange(
-  { method, url, headers, body, signal, timeoutMs }: Attempt,
-  send: Sender,
-  agent: Agent,
-  resolve: (reply: Reply) => void,
-  reject: (error: unknown) => void,
-): void {
-  let isDone = false;
-  const finish = (settle: () => void): void => {
-    if (isDone) return;
-    isDone = true;
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-    settle();
-  };
-  const fail = (error: unknown): void => {
-    finish(() => reject(error));
-    request.destroy();
-  };
-  const onAbort = (): void => fail(signal?.reason);
-  const { protocol, hostname, port, pathname, search } = url;
-  const request = send(
-    {
-      ...{ agent, method, protocol, port, path: pathname + search },
-      hostname: hostname.replace(/^\[|\]$/g, ""), // of an IPv6 address
-      headers: body === undefined ? headers : { ...headers, "content-length": byteLength(body) },
-    },
-    (message) => {
-      collect(message).then(
-        (reply) => finish(() => resolve(reply)),
-        (error: unknown) => fail(error),
-      );
-    },
-  );
-  const timer = setTimeout(() => fail(new ConnectionError("timeout")), timeoutMs);
-  signal?.addEventListener("abort", onAbort, { once: true });
-  request.on("error", (error: NodeJS.ErrnoException) => fail(toConnectionError(error)));
-  request.end(body);
-}
+/** A request on its way. Whatever happens first ends it, and leaves no timer and no listener. */
+class Exchange {
+  readonly #attempt: Attempt;
+  readonly #request: ClientRequest;
+  readonly #resolve: (reply: Reply) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #startTime = performance.now();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isDone = false;
 
-function byteLength(text: string): number {
-  return Buffer.byteLength(text);
-}
-
-async function collect(message: IncomingMessage): Promise<Reply> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of message) {
-      chunks.push(chunk as Buffer);
-      size += (chunk as Buffer).length;
-      if (size > maxAnswerBytes) throw new ConnectionError("malformed", "too long");
+  constructor(
+    attempt: Attempt,
+    { send, agent }: Wire,
+    resolve: (reply: Reply) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#attempt = attempt;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#request = send({ agent, ...requestOptions(attempt) }, (message) =>
+      this.#receive(message),
+    );
+    // Not among the options, which NODE_DEBUG prints and diagnostics are handed.
+    for (const [name, value] of Object.entries(attempt.headers)) {
+      this.#request.setHeader(name, value);
     }
-  } catch (error) {
-    throw error instanceof ConnectionError ? error : new ConnectionError("malformed", "cut off");
   }
-  if (!message.complete) throw new ConnectionError("malformed", "cut off");
-  const { statusCode: status = 0, headers } = message;
-  return { status, headers, body: parse(Buffer.concat(chunks).toString()) };
+
+  start(): void {
+    const { body, signal, leftMs, timeoutMs } = this.#attempt;
+    this.#limit(leftMs);
+    // More requests than connections: what waits for its turn is not the server's slowness.
+    this.#request.once("socket", () => {
+      const waitedMs = performance.now() - this.#startTime;
+      this.#limit(Math.min(timeoutMs, leftMs - waitedMs));
+    });
+    this.#request.on("error", (error) => this.#fail(toConnectionError(error)));
+    signal?.addEventListener("abort", this.#onAbort);
+    if (body !== undefined) this.#request.setHeader("content-length", Buffer.byteLength(body));
+    this.#request.end(body);
+  }
+
+  readonly #onAbort = (): void => this.#fail(this.#attempt.signal?.reason);
+
+  #receive(message: IncomingMessage): void {
+    readReply(message).then(
+      (reply) => {
+        if (this.#end()) this.#resolve(reply);
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #limit(durationMs: number): void {
+    if (this.#isDone) return;
+    clearTimeout(this.#timer);
+    const onTimeout = () => this.#fail(new ConnectionError("timeout"));
+    this.#timer = setTimeout(onTimeout, Math.max(1, durationMs));
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#end()) return;
+    this.#reject(error);
+    this.#request.destroy();
+  }
+
+  /** Whether it had not ended before. */
+  #end(): boolean {
+    if (this.#isDone) return false;
+    this.#isDone = true;
+    clearTimeout(this.#timer);
+    this.#attempt.signal?.removeEventListener("abort", this.#onAbort);
+    return true;
+  }
 }
 
-function parse(text: string): unknown {
-  if (text.trim() === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ConnectionError("malformed", "no JSON");
-  }
-}
-
-function toConnectionError({ code = "" }: NodeJS.ErrnoException): ConnectionError {
-  if (refusedCodes.has(code)) return new ConnectionError("refused", code);
-  return new ConnectionError(tlsCodes.test(code) ? "tls" : "lost", code);
+function requestOptions({ method, url }: Attempt): object {
+  const { protocol, hostname, port, pathname, search } = url;
+  return {
+    ...{ method, protocol, port, path: pathname + search },
+    hostname: hostname.replace(/^\[|\]$/g, ""), // of an IPv6 address
+  };
 }

@@ -3,6 +3,13 @@
  *
  * @packageDocumentation
  */
+export type {
+  FinalizeRotationOptions,
+  VaultPutSecretOptions,
+  VaultRotateSecretOptions,
+} from "./call-options.js";
+export type { NodeVaultClient } from "./node-vault.js";
+export type { VaultTokenEvent } from "./token-events.js";
 export type { AwsCredentials, Credential, VaultAuth } from "./vault-auth.js";
 export { vaultBackend } from "./vault-backend.js";
 export type { FromEnvOptions } from "./vault-config.js";

@@ -1,9 +1,12 @@
 import {
   type SecretData,
   SecretError,
+  type SecretInput,
   type SecretTags,
   type SecretValue,
+  secretValue,
 } from "@llm-orchestrator/secrets-core";
+import { hasLongInteger, isText, parseJson, printJson } from "./exact-json.js";
 import { record } from "./vault-reply.js";
 
 /** Where this package keeps a description, among the custom metadata. */
@@ -21,41 +24,69 @@ export function toSecretValue(data: unknown): Pick<SecretData, "value" | "fields
   const map = record(data);
   const names = Object.keys(map);
   const { value } = map;
-  if (map[mark] === "base64" && typeof value === "string" && names.length === 2) {
+  if (!isText(value)) return { value: printJson(map) };
+  if (map[mark] === "base64" && names.length === 2 && isBase64(value)) {
     return { value: new Uint8Array(Buffer.from(value, "base64")) };
   }
-  if (typeof value !== "string") return { value: JSON.stringify(map) };
-  return names.length === 1 ? { value } : { value, fields: JSON.stringify(map) };
+  return names.length === 1 ? { value } : { value, fields: printJson(map) };
 }
 
-/**
- * What is stored for a value. `changes` is the entry of which one field was changed: a map stays a
- * map.
- */
+/** What is stored for a value. `changes` is what was read of the entry of which one field changes. */
 export function toKvData(
   value: SecretValue,
   changes: SecretData | undefined,
   asMap: boolean,
 ): object {
-  const wasMap = changes !== undefined && isMap(changes);
-  if (asMap || wasMap) return record(value.exposeJson());
+  if (asMap || (changes !== undefined && maps.has(changes))) return toMap(value);
   const text = exposeText(value);
   return text === undefined
     ? { value: Buffer.from(value.exposeBytes()).toString("base64"), [mark]: "base64" }
     : { value: text };
 }
 
+/** In a box that nobody else has; `undefined` for what core will refuse to box. */
+export function boxAnew(value: SecretInput): SecretValue | undefined {
+  try {
+    return secretValue(typeof value === "string" ? value : secretValue(value).exposeBytes());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Version 2 keeps numbers as doubles. @throws SecretError `INVALID_SECRET` for one that would change. */
+export function checkNumbers(value: SecretValue): void {
+  if (!hasLongInteger(value.expose())) return;
+  throw new SecretError("INVALID_SECRET", {
+    reason: "inexact-number",
+    detail: "the map holds a number with more digits than KV version 2 keeps",
+    fix: "Put it in quotes, or put the object as text, without map",
+  });
+}
+
+/** @throws SecretError `INVALID_SECRET` for a value that is no JSON object. */
+function toMap(value: SecretValue): object {
+  value.exposeJson(); // says what is wrong with it
+  const map = parseJson(value.expose());
+  if (typeof map === "object" && map !== null && !Array.isArray(map)) return map;
+  throw new SecretError("INVALID_SECRET", {
+    reason: "not-an-object",
+    detail: "the value is no JSON object, so it cannot be stored as a map",
+    fix: "Leave out map, or put a JSON object",
+  });
+}
+
+/** Entries that were read and are maps: a field put there leaves them one. */
 const maps = new WeakSet<SecretData>();
 
-/** Remembers of what was read that it was a map. */
+/** Remembers of what was read whether it was a map. */
 export function markMap<Data extends SecretData>(data: Data, kv: unknown): Data {
-  const map = record(kv);
-  if (typeof map.value !== "string" || Object.keys(map).length > 1) maps.add(data);
+  const { value, ...others } = record(kv);
+  if (!isText(value) || Object.keys(others).length > 0) maps.add(data);
   return data;
 }
 
-function isMap(data: SecretData): boolean {
-  return maps.has(data);
+function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
 }
 
 function exposeText(value: SecretValue): string | undefined {
@@ -87,7 +118,7 @@ function decodeTag(value: string): string {
   return /^ +$/.test(value) ? value.slice(1) : value;
 }
 
-/** As Go's unicode.IsPrint has it. */
+/** As Go has it. */
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
 
 /**
@@ -100,7 +131,10 @@ export function checkTags(tags: SecretTags | undefined, description: string | un
   const all = description === undefined ? entries : [...entries, [descriptionField, description]];
   const odd = (all as [string, string][]).find(
     ([name, value]) =>
-      size(name) > 128 || size(encodeTag(value)) > 512 || !printable.test(encodeTag(value)),
+      size(name) > 128 ||
+      size(encodeTag(value)) > 512 ||
+      !printable.test(name) ||
+      !printable.test(encodeTag(value)),
   );
   const reserved = entries.find(([name]) => own.has(name));
   if (!isTooMany && !odd && !reserved) return;

@@ -9,32 +9,42 @@ import {
   type WriteContext,
   type WrittenData,
 } from "@llm-orchestrator/secrets-core";
-import type { Reply } from "./connection.js";
+import { CustomMetadata, halfWritten } from "./custom-metadata.js";
 import {
+  checkNumbers,
   checkTags,
-  descriptionField,
-  encodeTag,
   fromCustomMetadata,
   lastRotatedField,
   markMap,
-  rotationPeriodField,
   toKvData,
   toSecretValue,
 } from "./kv-data.js";
+import { type KvMetadata, rowsOf, toDescription, toIsoTime } from "./kv2-rows.js";
+import { Kv2Write } from "./kv2-write.js";
+import { listFolder, scanFolder } from "./list-folder.js";
+import { malformed } from "./malformed.js";
+import type { MountGuard } from "./mount-guard.js";
 import { encodePath } from "./secret-path.js";
 import type { ApiCall, VaultApi } from "./vault-api.js";
 import { bodyOf, record } from "./vault-reply.js";
 
-const millisecondsPerDay = 86_400_000;
+export interface KvWriteContext extends WriteContext {
+  /** The value is a JSON object, and is stored as such. */
+  readonly map?: boolean | undefined;
+}
 
 /** The operations of a KV mount of version 2. */
 export class Kv2 {
   readonly #api: VaultApi;
   readonly #mount: string;
+  readonly #guard: MountGuard;
+  readonly #custom: CustomMetadata;
 
-  constructor(api: VaultApi, mountPath: string) {
+  constructor(api: VaultApi, mountPath: string, guard: MountGuard) {
     this.#api = api;
     this.#mount = encodePath(mountPath);
+    this.#guard = guard;
+    this.#custom = new CustomMetadata(api, (method, key) => this.#at(method, "metadata", key));
   }
 
   /** One request gives value, version, time and tags. */
@@ -43,11 +53,17 @@ export class Kv2 {
     context: OperationContext,
     version?: string,
   ): Promise<SecretData | undefined> {
+    const call = this.#at("GET", "data", key);
     const query = version === undefined ? "" : `?version=${version}`;
-    const reply = await this.#api.find(this.#at("GET", `data/${encodePath(key)}${query}`), context);
-    if (!reply) return undefined;
+    const reply = await this.#api.find({ ...call, path: call.path + query }, context);
+    if (!reply) return this.#nothing(context);
     const { data, metadata } = record(bodyOf(reply).data);
     const about = record(metadata);
+    if (typeof data !== "object" || data === null || typeof about.version !== "number") {
+      await this.#guard.check(context); // a mount of version 1 may have such a key
+      throw malformed("a secret with its version");
+    }
+    this.#guard.confirm();
     const secret = {
       ...toSecretValue(data),
       ...fromCustomMetadata(about.custom_metadata),
@@ -57,46 +73,56 @@ export class Kv2 {
     return markMap(secret, data);
   }
 
-  async write(
-    key: string,
-    value: SecretValue,
-    context: WriteContext & { readonly map?: boolean | undefined },
-  ): Promise<WrittenData> {
+  async write(key: string, value: SecretValue, context: KvWriteContext): Promise<WrittenData> {
     const { expectedVersion, changes, map = false, description, tags } = context;
     checkTags(tags, description);
     const data = toKvData(value, changes, map);
-    const cas = casOf(expectedVersion);
-    const reply = await this.#post(key, data, cas, context).catch(async (error: unknown) => {
-      const version = cas === 0 ? await this.#deletedVersion(key, error, context) : undefined;
-      if (version === undefined) throw error;
-      return this.#post(key, data, version, context); // deleted: there is none, and its number counts
+    if (map) checkNumbers(value);
+    const asked = toCas(expectedVersion);
+    await this.#guard.check(context);
+    const { path, below } = this.#at("POST", "data", key);
+    const writing = new Kv2Write(this.#api, { path, below }, data, asked, context);
+    const { version: number, createdAt, customMetadata } = await writing.run();
+    const version = String(number);
+    await this.#custom.put(key, context, customMetadata).catch((error: unknown) => {
+      throw halfWritten(version, error);
     });
-    const { version, created_time: time } = record(bodyOf(reply).data);
-    await this.#writeMetadata(key, context);
-    return { version: String(version), createdAt: toIsoTime(time), description, tags };
+    const known = customMetadata === undefined ? {} : fromCustomMetadata(customMetadata);
+    const given = {
+      ...(description !== undefined && { description }),
+      ...(tags !== undefined && { tags }),
+    };
+    return { ...known, ...given, version, createdAt: toIsoTime(createdAt) };
   }
 
   async remove(key: string, { mode, ...context }: RemoveContext): Promise<void> {
+    await this.#guard.check(context);
     const kind = mode === "permanent" ? "metadata" : "data";
-    await this.#api.find(this.#at("DELETE", `${kind}/${encodePath(key)}`), context);
+    await this.#api.find(this.#at("DELETE", kind, key), context);
   }
 
   async recover(key: string, context: OperationContext): Promise<void> {
-    const metadata = await this.metadata(key, context);
-    const newest = metadata && rowsOf(metadata)[0];
+    const [newest] = (await this.versions(key, context)) ?? [];
     if (!newest) throw new SecretError("NOT_FOUND", { key, reason: "absent" });
     if (newest.state === "live") return;
-    if (newest.state === "destroyed")
+    if (newest.state === "destroyed") {
       throw new SecretError("NOT_FOUND", { key, reason: "destroyed" });
+    }
     const json = { versions: [Number(newest.version)] };
-    await this.#api.ask({ ...this.#at("POST", `undelete/${encodePath(key)}`), json }, context);
+    await this.#api.ask({ ...this.#at("POST", "undelete", key), json }, context);
+  }
+
+  /** For ever; what is gone already is fine. */
+  async destroy(key: string, version: string, context: OperationContext): Promise<void> {
+    const json = { versions: [Number(version)] };
+    await this.#api.ask({ ...this.#at("PUT", "destroy", key), json }, context);
   }
 
   async versions(
     key: string,
     context: OperationContext,
   ): Promise<readonly SecretVersionData[] | undefined> {
-    const metadata = await this.metadata(key, context);
+    const metadata = await this.#metadata(key, context);
     const rows = metadata && rowsOf(metadata);
     return rows?.length ? rows : undefined;
   }
@@ -105,135 +131,56 @@ export class Kv2 {
     key: string,
     context: OperationContext,
   ): Promise<SecretDescriptionData | undefined> {
-    const metadata = await this.metadata(key, context);
-    if (!metadata) return undefined;
-    const newest = rowsOf(metadata)[0];
-    const custom = record(metadata.custom_metadata);
-    const days = Number(custom[rotationPeriodField]);
-    const lastRotatedAt = toIsoTime(custom[lastRotatedField]);
-    const createdAt = toIsoTime(metadata.created_time);
-    const from = lastRotatedAt ?? createdAt;
-    const isDeleted = newest?.state === "deleted" || newest?.state === "destroyed";
-    return {
-      ...fromCustomMetadata(custom),
-      ...{ createdAt, updatedAt: toIsoTime(metadata.updated_time), lastRotatedAt },
-      ...(newest && !isDeleted && { currentVersion: newest.version }),
-      ...(newest?.deletedAt !== undefined && { deletedAt: newest.deletedAt }),
-      ...(days > 0 && { rotationPeriodDays: days }),
-      ...(days > 0 &&
-        from !== undefined && {
-          rotationDueAt: new Date(Date.parse(from) + days * millisecondsPerDay).toISOString(),
-        }),
-    };
+    const metadata = await this.#metadata(key, context);
+    return metadata && toDescription(metadata);
   }
 
   /** Names directly below a folder; folders end in `/`. */
   async names(folder: string, context: OperationContext): Promise<readonly string[]> {
-    const path = folder === "" ? "metadata" : `metadata/${encodePath(folder.replace(/\/$/, ""))}`;
-    const reply = await this.#api.find(this.#at("LIST", path), context);
-    const { keys } = record(reply && bodyOf(reply).data);
-    return Array.isArray(keys) ? keys.filter((name) => typeof name === "string") : [];
+    const names = await listFolder(
+      this.#api,
+      this.#at("LIST", "metadata", folder),
+      folder,
+      context,
+    );
+    if (names.length === 0) await this.#guard.check(context);
+    return names;
+  }
+
+  /** Every key below a folder, or `undefined` where the server or the token cannot do it at once. */
+  scan(folder: string, context: OperationContext): Promise<readonly string[] | undefined> {
+    return scanFolder(this.#api, this.#at("SCAN", "metadata", folder), folder, context);
   }
 
   async noteRotation(key: string, at: string, context: OperationContext): Promise<void> {
-    await this.#changeMetadata(key, { [lastRotatedField]: at }, undefined, context);
+    await this.#custom.change(key, { [lastRotatedField]: at }, context);
   }
 
-  async metadata(
-    key: string,
-    context: OperationContext,
-  ): Promise<Readonly<Record<string, unknown>> | undefined> {
-    const reply = await this.#api.find(this.#at("GET", `metadata/${encodePath(key)}`), context);
-    return reply && record(bodyOf(reply).data);
+  async #metadata(key: string, context: OperationContext): Promise<KvMetadata | undefined> {
+    const reply = await this.#api.find(this.#at("GET", "metadata", key), context);
+    if (!reply) return this.#nothing(context);
+    const { data } = bodyOf(reply);
+    if (typeof record(data).versions === "object") return record(data);
+    throw malformed("the versions of the secret");
   }
 
-  #at(method: ApiCall["method"], path: string): ApiCall {
-    return { method, path: `${this.#mount}/${path}`, below: this.#mount };
+  /** Nothing there may mean that nothing there is of this kind. */
+  async #nothing(context: OperationContext): Promise<undefined> {
+    await this.#guard.check(context);
   }
 
-  /** Not repeated when it may have been carried out, unless a version guards it. */
-  #post(
-    key: string,
-    data: object,
-    cas: number | undefined,
-    context: OperationContext,
-  ): Promise<Reply> {
-    const json = cas === undefined ? { data } : { data, options: { cas } };
-    const call = this.#at("POST", `data/${encodePath(key)}`);
-    return this.#api.ask({ ...call, json, isRepeatable: false }, context);
-  }
-
-  /** The number of the newest version, if that is deleted and the write failed because of it. */
-  async #deletedVersion(
-    key: string,
-    error: unknown,
-    context: OperationContext,
-  ): Promise<number | undefined> {
-    if (!SecretError.isInstance(error) || error.code !== "CONFLICT") return undefined;
-    const metadata = await this.metadata(key, context);
-    const newest = metadata && rowsOf(metadata)[0];
-    return newest && newest.state !== "live" ? Number(newest.version) : undefined;
-  }
-
-  async #writeMetadata(key: string, context: WriteContext): Promise<void> {
-    const { description, tags, rotationPeriodDays } = context;
-    const own = {
-      ...(description !== undefined && { [descriptionField]: encodeTag(description) }),
-      ...(rotationPeriodDays !== undefined && {
-        [rotationPeriodField]: String(rotationPeriodDays),
-      }),
-    };
-    if (Object.keys(own).length === 0 && tags === undefined) return;
-    await this.#changeMetadata(key, own, tags, context);
-  }
-
-  /** Replaces what is given and keeps the rest: the server replaces all of it at once. */
-  async #changeMetadata(
-    key: string,
-    own: Readonly<Record<string, string>>,
-    tags: Readonly<Record<string, string>> | undefined,
-    context: OperationContext,
-  ): Promise<void> {
-    const metadata = await this.metadata(key, context);
-    const before = record(metadata?.custom_metadata);
-    const { tags: oldTags } = fromCustomMetadata(before);
-    const kept = Object.entries(before).filter(([name]) => !Object.hasOwn(oldTags, name));
-    const all = Object.entries(tags ?? oldTags).map(([name, value]) => [name, encodeTag(value)]);
-    const custom = { ...Object.fromEntries([...kept, ...all]), ...own };
-    const call = this.#at("POST", `metadata/${encodePath(key)}`);
-    await this.#api.ask({ ...call, json: { custom_metadata: custom } }, context);
+  /** @param path A key, or a folder with or without its `/`. */
+  #at(method: ApiCall["method"], kind: string, path: string): ApiCall {
+    const below = this.#mount;
+    const end = path === "" ? "" : `/${encodePath(path.replace(/\/$/, ""))}`;
+    return { method, path: `${this.#mount}/${kind}${end}`, below };
   }
 }
 
 /** `undefined`: not asked for; 0: must not exist. */
-function casOf(expectedVersion: string | null | undefined): number | undefined {
+function toCas(expectedVersion: string | null | undefined): number | undefined {
   if (expectedVersion === undefined) return undefined;
   if (expectedVersion === null) return 0;
   if (/^[1-9]\d{0,14}$/.test(expectedVersion)) return Number(expectedVersion);
   throw new SecretError("CONFLICT", { detail: "no version of Vault has such an id" });
-}
-
-type Row = SecretVersionData & { readonly deletedAt: string | undefined };
-
-/** Newest first, by number: as texts "10" comes before "9". */
-function rowsOf({ versions, current_version: current }: Readonly<Record<string, unknown>>): Row[] {
-  const now = Date.now();
-  return Object.entries(record(versions))
-    .sort(([one], [other]) => Number(other) - Number(one))
-    .map(([version, about]) => {
-      const { created_time: time, deletion_time: deletion, destroyed } = record(about);
-      const deletedAt = toIsoTime(deletion);
-      // A deletion in the future is a date on a live version.
-      const isDeleted = deletedAt !== undefined && Date.parse(deletedAt) <= now;
-      const state = destroyed === true ? "destroyed" : isDeleted ? "deleted" : "live";
-      const isCurrent = Number(version) === current && state === "live";
-      return { version, createdAt: toIsoTime(time), isCurrent, state, deletedAt };
-    });
-}
-
-/** Vault's times have nine decimals; an empty one is none. */
-function toIsoTime(time: unknown): string | undefined {
-  if (typeof time !== "string" || time === "") return undefined;
-  const parsed = Date.parse(time);
-  return Number.isNaN(parsed) ? undefined : new Date(parsed).toISOString();
 }

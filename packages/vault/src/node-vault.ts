@@ -1,7 +1,9 @@
 import { SecretError } from "@llm-orchestrator/secrets-core";
 import type { Reply } from "./connection.js";
 
-/** The part of a `node-vault` client that is used. Typed here: no vendor's types in ours. */
+/**
+ * The part of a `node-vault` client that is used. Typed here, so that no vendor's types are in ours.
+ */
 export interface NodeVaultClient {
   read(path: string, options?: object): Promise<unknown>;
   write(path: string, data: unknown, options?: object): Promise<unknown>;
@@ -22,9 +24,18 @@ interface TransportInput {
 /** One request on its way through node-vault and back. */
 interface Call {
   readonly send: (input: { method: string; url: URL; json: unknown }) => Promise<Reply>;
-  reply?: Reply;
-  error?: unknown;
-  hasRun?: boolean;
+  /** Set when the transport has run, and so also when it was not bypassed. */
+  result?: { readonly reply: Reply } | { readonly error: unknown };
+}
+
+/** What a request goes through. */
+export interface Carrier {
+  /** @param send How it is sent, where that is not the carrier's own affair. */
+  run(
+    operation: Operation,
+    send: Call["send"],
+    limits: { readonly signal?: AbortSignal | undefined; readonly timeoutMs: number },
+  ): Promise<Reply>;
 }
 
 export interface Operation {
@@ -43,7 +54,7 @@ const nowhere = "http://127.0.0.1:1";
  * `node-vault` with a transport of ours in its place for one. The library gets neither token nor
  * namespace: the transport adds them, so that nothing it prints or throws can hold them.
  */
-export class NodeVault {
+export class NodeVault implements Carrier {
   readonly #client: NodeVaultClient;
 
   private constructor(client: NodeVaultClient) {
@@ -58,26 +69,30 @@ export class NodeVault {
     address: string,
     load: () => Promise<unknown> = loadNodeVault,
   ): Promise<NodeVault> {
-    const module = (await load()) as { default?: Factory } & Factory;
-    const factory = module.default ?? module;
-    const make = (endpoint: string) => {
-      const client = factory(settings(endpoint));
-      return new NodeVault(Object.assign(client, { token: "", namespace: "", pathPrefix: "" }));
-    };
-    await make(nowhere).#prove();
-    return make(address);
+    try {
+      const module = (await load()) as { default?: Factory } & Factory;
+      const factory = module.default ?? module;
+      const make = (endpoint: string) => {
+        const client = factory(settings(endpoint));
+        return new NodeVault(Object.assign(client, { token: "", namespace: "", pathPrefix: "" }));
+      };
+      await make(nowhere).#prove();
+      return make(address);
+    } catch (error) {
+      throw SecretError.isInstance(error) ? error : bypassed(error);
+    }
   }
 
   /** Sends one operation by `send`, through node-vault. */
   async run(operation: Operation, send: Call["send"]): Promise<Reply> {
     const call: Call = { send };
     await this.#dispatch(operation, { secretsCall: call, headers: {} }).catch(() => {});
-    if (call.error !== undefined) throw call.error;
-    if (call.reply) return call.reply;
-    throw bypassed();
+    if (call.result === undefined) throw bypassed();
+    if ("error" in call.result) throw call.result.error;
+    return call.result.reply;
   }
 
-  #dispatch({ method, path, json }: Operation, options: object): Promise<unknown> {
+  async #dispatch({ method, path, json }: Operation, options: object): Promise<unknown> {
     switch (method) {
       case "GET":
         return this.#client.read(path, options);
@@ -110,9 +125,9 @@ function settings(endpoint: string): object {
     if (!secretsCall) throw bypassed();
     try {
       const url = new URL(uri);
-      secretsCall.reply = await secretsCall.send({ method, url, json });
+      secretsCall.result = { reply: await secretsCall.send({ method, url, json }) };
     } catch (error) {
-      secretsCall.error = error;
+      secretsCall.result = { error };
     }
     // What it makes of this is not looked at; an empty path keeps it from calling an error a success.
     return { statusCode: 204, body: undefined, request: { path: "" } };
@@ -125,9 +140,9 @@ function settings(endpoint: string): object {
   };
 }
 
-function bypassed(): SecretError {
+function bypassed(cause?: unknown): SecretError {
   return new SecretError("CONFIGURATION", {
-    reason: "transport-bypassed",
+    ...{ reason: "transport-bypassed", cause },
     detail: "this release of node-vault does not use the transport that keeps tokens safe",
     fix: "Install a release of node-vault within the range of secrets-vault's package.json",
   });

@@ -17,7 +17,7 @@ export class RetryBudget {
     return true;
   }
 
-  /** A first attempt that succeeded. */
+  /** A first attempt that the server answered without failing. */
   refill(): void {
     this.#tokens = Math.min(capacity, this.#tokens + 1);
   }

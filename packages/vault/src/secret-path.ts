@@ -1,14 +1,14 @@
 import { type KeySyntax, SecretError } from "@llm-orchestrator/secrets-core";
 
 /**
- * The keys that Vault itself takes: any text but control characters, in segments that are neither
- * empty nor `.` nor `..`. Each segment is encoded on its way.
+ * The keys that Vault itself takes: printable characters (as Go has it: of spaces only the common one),
+ * in segments that are neither empty nor `.` nor `..`, spelled `%2e` neither. Each segment is encoded
+ * on its way.
  */
 export const vaultKeySyntax: KeySyntax = Object.freeze({
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  pattern: /^(?!\/)(?!.*\/$)(?!.*\/\/)[^\u0000-\u001f\u007f-\u009f\\]+$/u,
+  pattern: /^(?!(?:.*\/)?(?:\.|%2[eE]){0,2}(?:\/|$))[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u,
   maxLength: 512,
-  description: 'segments joined by "/", such as "openai/api_key"',
+  description: 'segments of printable characters joined by "/", such as "openai/api_key"',
 });
 
 /** `a b/c` as `a%20b/c`. */
@@ -29,8 +29,7 @@ function encodeSegment(segment: string): string {
  */
 export function checkBelow(url: URL, start: string): void {
   const { pathname } = url;
-  const isBelow =
-    pathname === start || pathname.startsWith(start.endsWith("/") ? start : `${start}/`);
+  const isBelow = pathname === start || pathname.startsWith(`${start}/`);
   if (isBelow && !/\/\.{0,2}(?:\/|$)/.test(pathname.slice(start.length) || "/a")) return;
   throw new SecretError("INVALID_KEY", {
     detail: "the path of the request would leave the mount",

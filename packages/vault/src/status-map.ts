@@ -20,6 +20,21 @@ type Rule = readonly [
   meaning: Meaning,
 ];
 
+const badToken: Meaning = {
+  ...{ code: "AUTHENTICATION_FAILED", reason: "token", isBadToken: true },
+  detail: "the server does not accept the token: wrong, expired, revoked or used up",
+  fix: "Log in by a method that can log in again, or pass a valid token",
+};
+const notRenewable: Meaning = {
+  ...{ code: "AUTHENTICATION_FAILED", reason: "not-renewable" },
+  detail: "the server does not renew the token",
+  fix: "Log in by a method that can log in again, or pass another token before this one ends",
+};
+const replicaBehind: Meaning = {
+  ...{ code: "BACKEND_UNAVAILABLE", reason: "replica-behind", isTransient: true },
+  detail: "the node has not caught up",
+};
+
 /** Tried in order; the first that fits counts. Facts: OpenBao 2.7.2, HashiCorp's documentation. */
 const rules: readonly Rule[] = [
   [
@@ -40,65 +55,37 @@ const rules: readonly Rule[] = [
     400,
     /[Uu]pgrading from non-versioned/,
     {
-      code: "BACKEND_UNAVAILABLE",
-      reason: "upgrading",
+      ...{ code: "BACKEND_UNAVAILABLE", reason: "upgrading", isTransient: true },
       detail: "the mount prepares itself",
-      isTransient: true,
     },
   ],
-  [
-    400,
-    /invalid role or secret ID|invalid username or password|invalid credentials|no client certificate|error validating token|token is expired|invalid role_id|missing client token|failed to match all constraints|invalid certificate/i,
-    {
-      ...{ code: "AUTHENTICATION_FAILED", reason: "login-refused" },
-      detail: "the server refused the login",
-      fix: "Check the credentials and the role of the login",
-    },
-  ],
-  [
-    400,
-    /wrapping token is not valid/,
-    {
-      ...{ code: "AUTHENTICATION_FAILED", reason: "wrapping-token" },
-      detail:
-        "the wrapping token was used before or has expired; somebody else may hold the secret-id",
-      fix: "Find out who unwrapped it, revoke that secret-id, and wrap a new one",
-    },
-  ],
+  [400, /not renewable|invalid lease ID|batch tokens cannot be renewed/, notRenewable],
+  [400, /missing client token/, badToken],
   [
     400,
     /HTTP request to an HTTPS server/,
     {
-      code: "CONFIGURATION",
-      reason: "tls",
-      detail: "the server speaks TLS",
+      ...{ code: "CONFIGURATION", reason: "tls", detail: "the server speaks TLS" },
       fix: "Use https:// in the address",
     },
   ],
-  [
-    403,
-    /(?:1 error occurred|namespace not authorized)/,
-    {
-      code: "PERMISSION_DENIED",
-      detail: "the policies of the token do not allow it",
-      fix: "See the permissions in the README of secrets-vault",
-    },
-  ],
+  // OpenBao says just this; Vault "2 errors occurred" with "invalid token" among them.
+  [403, /^permission denied$|invalid token|bad token/, badToken],
+  // "1 error occurred: permission denied" for a path, a sentence for a mount, and what is unknown: to
+  // log in again for that would be a login for every call.
   [
     403,
     undefined,
     {
-      ...{ code: "AUTHENTICATION_FAILED", reason: "token", isBadToken: true },
-      detail: "the server does not accept the token: wrong, expired, revoked or used up",
-      fix: "Log in by a method that can log in again, or pass a valid token",
+      ...{ code: "PERMISSION_DENIED", detail: "the policies of the token do not allow it" },
+      fix: "See the permissions in the README of secrets-vault",
     },
   ],
   [
     404,
-    /no handler for route|route entry not found/,
+    /no handler for route|route entry not found|unsupported path/,
     {
-      ...{ code: "CONFIGURATION", reason: "mount" },
-      detail: "nothing is mounted at that path",
+      ...{ code: "CONFIGURATION", reason: "mount", detail: "nothing answers at that path" },
       fix: "Check mountPath (and the namespace)",
     },
   ],
@@ -106,9 +93,7 @@ const rules: readonly Rule[] = [
     404,
     /namespace not found/,
     {
-      code: "CONFIGURATION",
-      reason: "namespace",
-      detail: "there is no such namespace",
+      ...{ code: "CONFIGURATION", reason: "namespace", detail: "there is no such namespace" },
       fix: "Check namespace",
     },
   ],
@@ -116,28 +101,17 @@ const rules: readonly Rule[] = [
     405,
     undefined,
     {
-      code: "CONFIGURATION",
-      reason: "kv-version",
+      ...{ code: "CONFIGURATION", reason: "kv-version" },
       detail: "the mount does not know this operation",
       fix: "Check kvVersion and mountPath",
     },
   ],
-  [
-    412,
-    undefined,
-    {
-      code: "BACKEND_UNAVAILABLE",
-      reason: "replica-behind",
-      detail: "the node has not caught up",
-      isTransient: true,
-    },
-  ],
+  [412, undefined, replicaBehind],
   [
     413,
     undefined,
     {
-      code: "INVALID_SECRET",
-      reason: "too-large",
+      ...{ code: "INVALID_SECRET", reason: "too-large" },
       detail: "the server takes no entry of that size",
     },
   ],
@@ -146,23 +120,13 @@ const rules: readonly Rule[] = [
     /quota exceeded/,
     { code: "THROTTLED", detail: "a rate limit quota of the server is used up", isTransient: true },
   ],
-  [
-    429,
-    undefined,
-    {
-      code: "BACKEND_UNAVAILABLE",
-      reason: "replica-behind",
-      detail: "the node has not caught up",
-      isTransient: true,
-    },
-  ],
+  [429, undefined, replicaBehind],
+  [500, /past the max TTL/, notRenewable],
   [
     503,
     /sealed/i,
     {
-      code: "BACKEND_UNAVAILABLE",
-      reason: "sealed",
-      detail: "the server is sealed",
+      ...{ code: "BACKEND_UNAVAILABLE", reason: "sealed", detail: "the server is sealed" },
       fix: "Unseal it",
     },
   ],
@@ -170,20 +134,16 @@ const rules: readonly Rule[] = [
     (status) => status >= 500 || status === 472 || status === 473,
     /not active|no leader|active cluster node not found|not initialized/i,
     {
-      code: "BACKEND_UNAVAILABLE",
-      reason: "no-leader",
+      ...{ code: "BACKEND_UNAVAILABLE", reason: "no-leader", isTransient: true },
       detail: "the cluster has no active node",
-      isTransient: true,
     },
   ],
   [
     (status) => status >= 500,
     undefined,
     {
-      code: "BACKEND_UNAVAILABLE",
-      reason: "server",
+      ...{ code: "BACKEND_UNAVAILABLE", reason: "server", isTransient: true },
       detail: "the server failed",
-      isTransient: true,
     },
   ],
   [
@@ -197,7 +157,7 @@ const rules: readonly Rule[] = [
   ],
 ];
 
-/** What the answer means, or `undefined` when it is a success or says that there is nothing. */
+/** What the answer means; `undefined` for a success. */
 export function meaningOf(reply: Reply): Meaning | undefined {
   const { status } = reply;
   if (status >= 200 && status < 300) return undefined;
@@ -229,10 +189,6 @@ function notThere(reply: Reply): Meaning {
 }
 
 export function toError(meaning: Meaning, cause?: unknown): SecretError {
-  const { code, reason, detail, fix, isTransient } = meaning;
-  return new SecretError(code, {
-    ...{ detail, fix, cause },
-    ...(reason !== undefined && { reason }),
-    ...(code === "BACKEND_UNAVAILABLE" && isTransient === undefined && { retryable: true }),
-  });
+  const { code, reason, detail, fix } = meaning;
+  return new SecretError(code, { detail, fix, cause, ...(reason !== undefined && { reason }) });
 }

@@ -1,15 +1,27 @@
-import { publishWarning, SecretError } from "@llm-orchestrator/secrets-core";
-import { type Lease, logIn, toLease } from "./login.js";
+import { abortable, publishWarning, SecretError } from "@llm-orchestrator/secrets-core";
+import {
+  dueInMs,
+  endsSoon,
+  isOver,
+  isShorter,
+  type KnownLease,
+  type Lease,
+  type Sender,
+  secondsLeft,
+} from "./lease.js";
+import { logIn } from "./login.js";
+import { LoginGate } from "./login-gate.js";
+import { TokenEvents, type TokenListener } from "./token-events.js";
+import { lookUpSelf, renewSelf, revokeSelf } from "./token-requests.js";
+import { TokenTimer } from "./token-timer.js";
 import type { VaultAuth } from "./vault-auth.js";
-import { bodyOf, record } from "./vault-reply.js";
-import type { VaultSession } from "./vault-session.js";
 
-/** Longest timer of Node's. */
-const maxTimerMs = 2_147_483_647;
 /** A token that was handed over is looked at so long after its first use, off every call's path. */
 const lookUpAfterMs = 1_000;
-const firstBackoffMs = 1_000;
-const maxBackoffMs = 60_000;
+const longestRetryMs = 60_000;
+const shortestRetryMs = 200;
+/** What `close` gives a login that is under way, and the revocations. */
+const closeWithinMs = 2_000;
 
 /**
  * Holds the token: logs in, renews at two thirds of its life, and logs in again before it ends or
@@ -17,200 +29,220 @@ const maxBackoffMs = 60_000;
  */
 export class TokenKeeper {
   readonly #auth: VaultAuth;
-  readonly #session: VaultSession;
+  readonly #session: Sender;
+  readonly #events: TokenEvents;
+  readonly #gate: LoginGate;
+  readonly #timer = new TokenTimer();
+  readonly #ending = new AbortController();
   #lease: Lease | undefined;
-  #login: Promise<Lease> | undefined;
-  #refused:
-    | { readonly error: unknown; readonly untilMs: number; readonly waitMs: number }
-    | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #usesLeft = Number.POSITIVE_INFINITY;
+  /** The token whose end was announced. */
+  #announced: string | undefined;
   #isClosed = false;
 
-  constructor(auth: VaultAuth, session: VaultSession) {
+  constructor(auth: VaultAuth, session: Sender, onTokenEvent?: TokenListener) {
     this.#auth = auth;
     this.#session = session;
+    this.#events = new TokenEvents(auth.method, onTokenEvent);
+    const pauses = auth.method !== "token-file"; // a file may be read as often as anybody likes
+    this.#gate = new LoginGate(() => this.#logIn(), pauses);
   }
 
-  /** The token to send now. */
+  /** The token to send now, for one request. */
   async current(): Promise<string> {
-    const lease = this.#lease;
-    if (lease && !isOver(lease)) return lease.token;
-    return (await this.#logIn()).token;
+    const held = this.#lease;
+    const isGood = held && (this.#auth.method === "token" || !isOver(held));
+    let lease = isGood ? held : undefined;
+    while (!lease || !this.#takeUse(lease)) {
+      this.#checkOpen();
+      lease = await this.#gate.enter();
+    }
+    this.#checkOpen();
+    return lease.token;
   }
 
   /** The token to send after `refused` was; `undefined` when there is no other. */
   async after(refused: string): Promise<string | undefined> {
-    if (this.#lease && this.#lease.token !== refused) return this.#lease.token;
+    this.#checkOpen();
     if (this.#auth.method === "token") return undefined;
-    const { token } = await this.#logIn();
-    return token === refused ? undefined : token;
+    if (this.#lease?.token === refused) await this.#gate.enter();
+    if (this.#lease?.token === refused) return undefined; // the file has not changed
+    return this.current();
+  }
+
+  /** A new token was refused as well: the token is not what is wrong, and the next would not help. */
+  noteRefusedAgain(error: SecretError): void {
+    this.#gate.refuse(error);
+    this.#events.tellFailure(error);
   }
 
   /** Renews now. @throws SecretError when the server refuses, or there is nothing to renew. */
   async renew(): Promise<void> {
-    const lease = this.#lease ?? (await this.#logIn());
-    const outcome = await this.#session.send(
-      { method: "POST", path: "auth/token/renew-self", json: {} },
-      { token: lease.token, isRepeatable: true, below: "auth/token" },
-    );
-    this.#keep(toLease(outcome, "auth", lease));
+    this.#checkOpen();
+    await this.#renew(this.#lease ?? (await this.#gate.enter()));
   }
 
   /** What the server says of the token: its seconds to live, 0 for one that does not end. */
-  async lookUp(token: string, signal?: AbortSignal): Promise<Lease & { readonly uses: number }> {
-    const outcome = await this.#session.send(
-      { method: "GET", path: "auth/token/lookup-self" },
-      { token, signal, isRepeatable: true, below: "auth/token" },
-    );
-    if (outcome.meaning || !outcome.reply) {
-      throw new SecretError(outcome.meaning?.code ?? "UNKNOWN", outcome.meaning ?? {});
-    }
-    const { ttl, renewable, num_uses: uses } = record(bodyOf(outcome.reply).data);
-    return {
-      ...{ token, isRenewable: renewable === true, obtainedAt: performance.now(), isOwn: false },
-      ttlSeconds: typeof ttl === "number" ? ttl : 0,
-      uses: typeof uses === "number" ? uses : 0,
-    };
+  lookUp(token: string, signal?: AbortSignal): Promise<KnownLease> {
+    return lookUpSelf(this.#session, token, signal);
   }
 
+  /** Also revokes what a login brings that is under way. Takes two seconds at most. */
   async close(revoke: boolean): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
-    const lease = this.#lease;
+    this.#timer.stop();
+    const held = this.#lease;
     this.#lease = undefined;
-    if (!revoke || !lease?.isOwn) return;
-    await this.#session
-      .send(
-        { method: "POST", path: "auth/token/revoke-self", json: {} },
-        { token: lease.token, isRepeatable: true, below: "auth/token" },
-      )
-      .catch(() => {}); // it ends by itself
+    const end = () => this.#ending.abort(closed());
+    if (!revoke) end();
+    const limit = setTimeout(end, closeWithinMs);
+    const revoked = held && this.#revoke(held, revoke);
+    const landing = abortable(this.#ending.signal, async () => this.#gate.running);
+    const landed = await landing.catch(() => undefined);
+    if (landed && landed.token !== held?.token) await this.#revoke(landed, revoke);
+    await revoked;
+    clearTimeout(limit);
   }
 
-  /** Once for all who wait; not for each caller's signal. */
-  #logIn(): Promise<Lease> {
-    if (this.#login) return this.#login;
-    const { error, untilMs = 0 } = this.#refused ?? {};
-    if (performance.now() < untilMs) return Promise.reject(error); // no storm of logins
-    const login = logIn(this.#auth, this.#session, undefined).then(
-      (lease) => {
-        this.#refused = undefined;
-        this.#keep(lease);
-        return lease;
-      },
-      (failure: unknown) => {
-        this.#noteRefusal(failure);
-        throw failure;
-      },
-    );
-    this.#login = login;
-    const end = () => {
-      if (this.#login === login) this.#login = undefined;
-    };
-    login.then(end, end);
-    return login;
+  async #revoke({ token, isOwn }: Lease, isWanted: boolean): Promise<void> {
+    if (isWanted && isOwn) await revokeSelf(this.#session, token, this.#ending.signal);
   }
 
-  #noteRefusal(error: unknown): void {
-    const isRefused = SecretError.isInstance(error) && error.code === "AUTHENTICATION_FAILED";
-    if (!isRefused) return;
-    const waitMs = Math.min(maxBackoffMs, (this.#refused?.waitMs ?? firstBackoffMs / 2) * 2);
-    this.#refused = {
-      error,
-      waitMs,
-      untilMs: performance.now() + waitMs * (0.75 + Math.random() / 4),
-    };
+  async #logIn(): Promise<Lease> {
+    const held = this.#lease;
+    try {
+      const lease = await logIn(this.#auth, this.#session, this.#ending.signal);
+      if (this.#isClosed) return lease;
+      if (lease.token === held?.token) return held; // of it we know more
+      this.#keep(lease);
+      if (this.#auth.method !== "token") this.#events.tell("logged-in", lease.ttlSeconds);
+      return lease;
+    } catch (error) {
+      if (!this.#isClosed) this.#events.tellFailure(error);
+      throw error;
+    }
   }
 
   #keep(lease: Lease): void {
-    if (this.#isClosed) return;
-    const before = this.#lease;
+    if (this.#lease?.token !== lease.token) {
+      this.#usesLeft = lease.isOwn && lease.uses > 0 ? lease.uses : Number.POSITIVE_INFINITY;
+    }
     this.#lease = lease;
-    const { method } = this.#auth;
-    const isHanded = !lease.isOwn && (method === "token" || method === "token-file");
-    if (lease.ttlSeconds > 0) this.#schedule(dueInMs(lease, before));
-    else if (isHanded && before?.token !== lease.token) {
-      this.#later(lookUpAfterMs, () => this.#adopt(lease.token));
+    if (lease.ttlSeconds === undefined) {
+      const { lookUp = true } = this.#auth as { lookUp?: boolean };
+      if (lookUp) this.#timer.start(lookUpAfterMs, () => this.#adopt(lease));
+      else this.#timer.clear();
+    } else if (lease.ttlSeconds > 0) {
+      this.#timer.start(dueInMs(lease), () => this.#refresh());
+    } else this.#timer.clear();
+  }
+
+  #takeUse(lease: Lease): boolean {
+    if (lease !== this.#lease) return true;
+    if (this.#usesLeft <= 0) return false;
+    this.#usesLeft--;
+    return true;
+  }
+
+  /** Learns how long a token lives that was handed over. */
+  async #adopt(lease: Lease): Promise<void> {
+    try {
+      const known = await this.lookUp(lease.token, this.#ending.signal);
+      if (this.#holds(lease)) this.#keep(known);
+    } catch (error) {
+      if (!this.#holds(lease) || !isRetryable(error)) return; // a read will say that it is refused
+      this.#timer.start(longestRetryMs, () => this.#adopt(lease));
     }
   }
 
-  /** Learns how long a token lives that was handed over. One that counts its uses is left alone. */
-  async #adopt(token: string): Promise<void> {
-    const { uses, ...lease } = await this.lookUp(token);
-    if (this.#lease?.token === token && uses === 0 && lease.ttlSeconds > 0) this.#keep(lease);
+  async #renew(lease: Lease): Promise<Lease> {
+    try {
+      const renewed = await renewSelf(this.#session, lease, this.#ending.signal);
+      if (!this.#holds(lease)) return renewed; // replaced meanwhile
+      this.#keep(renewed);
+      if (!isShorter(renewed, lease)) this.#announced = undefined;
+      this.#events.tell("renewed", renewed.ttlSeconds);
+      return renewed;
+    } catch (error) {
+      if (this.#isClosed) throw closed();
+      this.#events.tellFailure(error);
+      throw error;
+    }
   }
 
-  #schedule(delayMs: number): void {
-    this.#later(delayMs, () => this.#refresh());
-  }
-
-  /** Renews, and logs in again where that is not possible or brings nothing. */
+  /** Renews, and logs in again where that is not possible or brings little. */
   async #refresh(): Promise<void> {
     const lease = this.#lease;
     if (!lease) return;
+    if (this.#auth.method === "token-file" && (await this.#logsInAnew(lease))) return;
+    if (!lease.isRenewable) return this.#replace(lease);
     try {
-      if (!lease.isRenewable || endsSoon(lease)) throw notRenewable();
-      await this.renew();
-      if (this.#lease && isShorter(this.#lease, lease)) await this.#replace();
+      const renewed = await this.#renew(lease);
+      if (this.#holds(lease) && isShorter(renewed, lease)) await this.#replace(renewed);
     } catch (error) {
-      const mayComeBack = SecretError.isInstance(error) && error.retryable;
-      if (mayComeBack && !endsSoon(lease)) return this.#schedule(secondsLeft(lease) * 1_000 * 0.2);
-      await this.#replace();
+      if (!this.#holds(lease)) return;
+      const mayTry = isRetryable(error) && !isOver(lease);
+      if (!mayTry || endsSoon(lease)) await this.#replace(lease);
+      // Where nothing replaces a token, it is all that there is.
+      if (mayTry && this.#holds(lease) && !this.#timer.isRunning) this.#refreshLater(lease);
     }
   }
 
-  /** A new login; a token that cannot be had anew is left to end, with a warning. */
-  async #replace(): Promise<void> {
-    try {
-      if (this.#auth.method === "token") throw notRenewable();
-      await this.#logIn();
-    } catch {
-      if (this.#isClosed) return;
-      publishWarning({
-        code: "VAULT_TOKEN_EXPIRING",
-        store: "vault",
-        message:
-          "The Vault token can be neither renewed nor replaced, and ends soon. Check the login in " +
-          "the option auth; a plain token ends with its maximum life.",
-      });
-      if (this.#lease && this.#auth.method !== "token") this.#schedule(firstBackoffMs);
-    }
+  #refreshLater(lease: Lease): void {
+    this.#timer.start(retryInMs(lease), () => this.#refresh());
   }
 
-  #later(delayMs: number, work: () => Promise<void>): void {
-    clearTimeout(this.#timer);
-    if (this.#isClosed) return;
-    this.#timer = setTimeout(
-      () => void work().catch(() => {}), // whoever needs a token is told then
-      Math.min(maxTimerMs, Math.max(1, delayMs)),
-    );
-    this.#timer.unref();
+  /** A new token, by a login; one that cannot be had anew is left to end, with a warning. */
+  async #replace(lease: Lease): Promise<void> {
+    if (this.#auth.method !== "token" && (await this.#logsInAnew(lease))) return;
+    if (!this.#holds(lease)) return;
+    // An agent writes a new one in time, but not long before.
+    if (this.#auth.method !== "token-file" || endsSoon(lease)) this.#announceEnd(lease);
+    if (this.#auth.method === "token" || isOver(lease)) return; // the next call logs in
+    const delayMs = Math.max(this.#gate.pauseMs, retryInMs(lease));
+    this.#timer.start(delayMs, () => this.#replace(lease));
+  }
+
+  /** Whether there is another token now. */
+  async #logsInAnew(lease: Lease): Promise<boolean> {
+    await this.#gate.enter().catch(() => {});
+    return !this.#holds(lease);
+  }
+
+  #announceEnd(lease: Lease): void {
+    if (this.#announced === lease.token) return;
+    this.#announced = lease.token;
+    this.#events.tell("expiring", Math.max(0, Math.floor(secondsLeft(lease))));
+    publishWarning({
+      code: "VAULT_TOKEN_EXPIRING",
+      store: "vault",
+      message:
+        "The Vault token can be neither renewed nor replaced, and ends soon. Check the login in " +
+        "the option auth; a plain token ends with its maximum life.",
+    });
+  }
+
+  /** Still the token in use, and not closed. */
+  #holds({ token }: Lease): boolean {
+    return this.#lease?.token === token;
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw closed();
   }
 }
 
-/** Two thirds of its life, and up to a thirtieth more, so that a fleet does not come at once. */
-function dueInMs({ ttlSeconds }: Lease, before: Lease | undefined): number {
-  const share = before === undefined ? 2 / 3 : 2 / 3;
-  return ttlSeconds * 1_000 * (share + Math.random() / 30);
+/** A fifth of what is left, so that there are several tries before the end. */
+function retryInMs(lease: Lease): number {
+  const delayMs = secondsLeft(lease) * 200;
+  const jitter = 0.75 + Math.random() / 4;
+  return Math.min(longestRetryMs, Math.max(shortestRetryMs, delayMs)) * jitter;
 }
 
-function secondsLeft({ ttlSeconds, obtainedAt }: Lease): number {
-  return ttlSeconds - (performance.now() - obtainedAt) / 1_000;
+function isRetryable(error: unknown): boolean {
+  return SecretError.isInstance(error) && error.retryable;
 }
 
-function isOver(lease: Lease): boolean {
-  return lease.ttlSeconds > 0 && secondsLeft(lease) <= 0;
-}
-
-function endsSoon(lease: Lease): boolean {
-  return secondsLeft(lease) < lease.ttlSeconds * 0.1;
-}
-
-/** A renewal that no longer gives the whole life: the maximum is near. */
-function isShorter(renewed: Lease, before: Lease): boolean {
-  return renewed.ttlSeconds < before.ttlSeconds * 0.75;
-}
-
-function notRenewable(): SecretError {
-  return new SecretError("AUTHENTICATION_FAILED", { reason: "not-renewable" });
+function closed(): SecretError {
+  return new SecretError("CLOSED", { detail: "vault" });
 }

@@ -44,9 +44,10 @@ export class VaultApi {
     const outcome = await this.#session.send(operation, { ...options, token });
     if (!outcome.meaning?.isBadToken) return outcome;
     const next = await abortable(signal, () => this.#tokens.after(token));
-    return next === undefined
-      ? outcome
-      : this.#session.send(operation, { ...options, token: next });
+    if (next === undefined) return outcome;
+    const again = await this.#session.send(operation, { ...options, token: next });
+    if (again.meaning?.isBadToken) this.#tokens.noteRefusedAgain(toError(again.meaning));
+    return again;
   }
 }
 

@@ -6,11 +6,19 @@ interface Login {
   readonly mountPath?: string | undefined;
 }
 
+interface Handed {
+  /**
+   * Whether the server is asked, once and after the first use, how long the token lives; else it is
+   * not renewed by itself. Default true; the question is one use of a token that counts them.
+   */
+  readonly lookUp?: boolean | undefined;
+}
+
 /** How a store gets its token. All but the plain token log in again when theirs is over. */
 export type VaultAuth =
-  | { readonly method: "token"; readonly token: string }
-  /** What an agent writes: read anew when the token is refused. */
-  | { readonly method: "token-file"; readonly path: string }
+  | (Handed & { readonly method: "token"; readonly token: string })
+  /** What an agent writes: read anew when the token is refused, and before it ends. */
+  | (Handed & { readonly method: "token-file"; readonly path: string })
   | (Login & {
       readonly method: "approle";
       readonly roleId: Credential;

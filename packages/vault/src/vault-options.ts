@@ -1,4 +1,6 @@
 import type { SecretGenerator } from "@llm-orchestrator/secrets-core";
+import type { NodeVaultClient } from "./node-vault.js";
+import type { VaultTokenEvent } from "./token-events.js";
 import type { VaultAuth } from "./vault-auth.js";
 
 /** How the server is trusted, and how it knows this process. Texts are PEM; `…File` are read. */
@@ -20,8 +22,11 @@ export interface VaultTlsOptions {
 
 /** Times in milliseconds. */
 export interface VaultSecretStoreOptions {
-  /** `https://vault.example:8200`. `http:` only for this machine, or with `dangerouslyAllowPlainHttp`. */
-  readonly address: string;
+  /**
+   * `https://vault.example:8200`. `http:` only for this machine, or with `dangerouslyAllowPlainHttp`.
+   * Required, but with `client`.
+   */
+  readonly address?: string | undefined;
   /** A token; the same as `auth: { method: "token", token }`. */
   readonly token?: string | undefined;
   /** How to log in. */
@@ -39,7 +44,7 @@ export interface VaultSecretStoreOptions {
   readonly deadlineMs?: number | undefined;
   /** Attempts after the first. Default 2. */
   readonly maxRetries?: number | undefined;
-  /** Requests that one batch, list or walk has under way at once. Default 10. */
+  /** Folders that one list asks for at once, where the server cannot list all of them. Default 10. */
   readonly concurrency?: number | undefined;
   /** Keeps bytes that are not text, in base64 beside a mark. Default: they are refused. */
   readonly binaryEncoding?: "base64" | undefined;
@@ -47,6 +52,14 @@ export interface VaultSecretStoreOptions {
   readonly generate?: SecretGenerator | undefined;
   /** Revokes a token that this store logged in for, when it closes. Default true. */
   readonly revokeOnClose?: boolean | undefined;
+  /** Told when a token was had, renewed, cannot be had, or ends. What it throws is ignored. */
+  readonly onTokenEvent?: ((event: VaultTokenEvent) => unknown) | undefined;
+  /**
+   * A configured `node-vault` client in place of `address`, login, `namespace` and `tls`. Its errors and
+   * answers are translated as ours, but it sends in its own way: what is given up is not cancelled, and
+   * redirects, proxies, `Retry-After` and what its debugging prints are its own affair.
+   */
+  readonly client?: NodeVaultClient | undefined;
   /** Lets tokens and secrets go over plain HTTP to other machines. */
   readonly dangerouslyAllowPlainHttp?: boolean | undefined;
 }

@@ -1,20 +1,39 @@
 import {
+  auditedCall,
   BaseSecretStore,
+  checkKey,
   type OperationContext,
+  publishWarning,
   type RemoveContext,
   type RotateContext,
+  type Secret,
   type SecretData,
   type SecretDescriptionData,
-  type SecretStoreCapabilities,
+  SecretError,
+  type SecretGenerator,
+  type SecretInput,
   type SecretValue,
   type SecretVersionData,
   type WriteContext,
   type WrittenData,
 } from "@llm-orchestrator/secrets-core";
+import { CallDeadline } from "./call-deadline.js";
+import type {
+  FinalizeRotationOptions,
+  VaultPutSecretOptions,
+  VaultRotateSecretOptions,
+} from "./call-options.js";
+import { capabilitiesOf } from "./capabilities.js";
 import { checkHealth } from "./check-health.js";
+import { KeyLister } from "./key-lister.js";
+import { boxAnew } from "./kv-data.js";
 import { Kv1 } from "./kv1.js";
 import { Kv2 } from "./kv2.js";
-import { checkMount, type MountKind } from "./mount-kind.js";
+import { previousOf } from "./kv2-rows.js";
+import { MountGuard } from "./mount-guard.js";
+import { refuseOption, takeOwnOption } from "./own-option.js";
+import { RotationClaim } from "./rotation-claim.js";
+import { rotateUntilWritten, rotateWhenClaimed } from "./rotation-ways.js";
 import { vaultKeySyntax } from "./secret-path.js";
 import { TokenKeeper } from "./token-keeper.js";
 import { VaultApi } from "./vault-api.js";
@@ -22,7 +41,6 @@ import { VaultConfig } from "./vault-config.js";
 import type { VaultSecretStoreOptions } from "./vault-options.js";
 import { VaultSession } from "./vault-session.js";
 import { checkVaultOptions, type VaultSettings } from "./vault-settings.js";
-import { walkKeys } from "./walk-keys.js";
 
 const maxValueBytes = 1024 * 1024;
 
@@ -48,7 +66,15 @@ export class VaultSecretStore extends BaseSecretStore {
   readonly #api: VaultApi;
   readonly #kv1: Kv1;
   readonly #kv2: Kv2;
-  #kind: Promise<MountKind> | undefined;
+  readonly #guard: MountGuard;
+  readonly #claim: RotationClaim;
+  readonly #calls: CallDeadline;
+  readonly #lister: KeyLister;
+  readonly #generate: SecretGenerator | undefined;
+  /** Values that were put as maps, and generators of which somebody has said what they leave behind. */
+  readonly #maps = new WeakSet<SecretValue>();
+  readonly #minting = new WeakMap<SecretGenerator, boolean>();
+  #isClosing = false;
 
   constructor(options: VaultSecretStoreOptions) {
     const settings = checkVaultOptions(options);
@@ -59,10 +85,15 @@ export class VaultSecretStore extends BaseSecretStore {
     });
     this.#settings = settings;
     this.#session = new VaultSession(settings);
-    this.#tokens = new TokenKeeper(settings.auth, this.#session);
+    this.#tokens = new TokenKeeper(settings.auth, this.#session, settings.onTokenEvent);
     this.#api = new VaultApi(this.#session, this.#tokens);
-    this.#kv1 = new Kv1(this.#api, settings.mountPath);
-    this.#kv2 = new Kv2(this.#api, settings.mountPath);
+    this.#guard = new MountGuard(this.#api, settings);
+    this.#kv1 = new Kv1(this.#api, settings.mountPath, this.#guard);
+    this.#kv2 = new Kv2(this.#api, settings.mountPath, this.#guard);
+    this.#claim = new RotationClaim(this.#api, settings.mountPath);
+    this.#calls = new CallDeadline(settings.deadlineMs);
+    this.#lister = new KeyLister((context, work) => this.#run(context, work), settings.concurrency);
+    this.#generate = options.generate;
   }
 
   /**
@@ -87,14 +118,73 @@ export class VaultSecretStore extends BaseSecretStore {
     await this.#tokens.renew();
   }
 
-  protected override async read(
+  /** `map: true` stores a JSON object as the map itself, so that other tools see its fields. */
+  override async putSecret(
     key: string,
-    context: OperationContext,
-  ): Promise<SecretData | undefined> {
-    const kv = await this.#kv(context);
-    const found = await kv.read(key, context);
-    if (found === undefined) await this.#checkMount(context);
-    return found;
+    value: SecretInput,
+    options?: VaultPutSecretOptions,
+  ): Promise<Secret> {
+    const { own, rest } = takeOwnOption(options, "map");
+    if (own === undefined || own === false) return super.putSecret(key, value, rest);
+    const call = { operation: "putSecret", store: this.name, key } as const;
+    if (own !== true) return refuseOption(call, "map is true or false", "Pass true or false");
+    if (rest?.field !== undefined) {
+      const detail = "map replaces the whole secret, and field changes one of its fields";
+      return refuseOption(call, detail, "Pass one of them");
+    }
+    const boxed = boxAnew(value);
+    if (boxed) this.#maps.add(boxed); // by which write knows it
+    return super.putSecret(key, boxed ?? value, rest);
+  }
+
+  /**
+   * Who else rotates at the same time decides by `minting` what happens to the generator: see
+   * {@link VaultRotateSecretOptions}.
+   */
+  override async rotateSecret(key: string, options?: VaultRotateSecretOptions): Promise<Secret> {
+    const { own: minting, rest } = takeOwnOption(options, "minting");
+    if (minting === undefined) return super.rotateSecret(key, rest);
+    if (typeof minting !== "boolean") {
+      const call = { operation: "rotateSecret", store: this.name, key } as const;
+      return refuseOption(call, "minting is true or false", "Pass true or false");
+    }
+    const given = rest?.generate ?? this.#generate;
+    if (typeof given !== "function") return super.rotateSecret(key, rest);
+    const generate: SecretGenerator = (input) => given(input);
+    this.#minting.set(generate, minting);
+    return super.rotateSecret(key, { ...rest, generate });
+  }
+
+  /**
+   * Ends a rotation: destroys the previous version for ever, where there is one. Call it when nobody
+   * uses the old value any more.
+   *
+   * @throws SecretError `NOT_FOUND`; `CONFLICT` when `expectedVersion` is not current.
+   */
+  finalizeRotation(key: string, options: FinalizeRotationOptions = {}): Promise<void> {
+    const check = () => {
+      checkKey(key, vaultKeySyntax);
+      if (this.#isClosing) throw new SecretError("CLOSED", { detail: this.name });
+      if (this.capabilities.rotate) return;
+      throw new SecretError("NOT_SUPPORTED", { reason: "rotate", detail: "finalizeRotation" });
+    };
+    const operation = "deleteSecret";
+    return auditedCall({ operation, store: this.name, key, options, check }, (context) =>
+      this.#calls.run(context, async (timed) => {
+        const rows = await this.#kv2.versions(key, timed);
+        const previous = previousOf(key, rows, options.expectedVersion);
+        if (previous !== undefined) await this.#kv2.destroy(key, previous, timed);
+      }),
+    );
+  }
+
+  override close(): Promise<void> {
+    this.#isClosing = true;
+    return super.close();
+  }
+
+  protected override read(key: string, context: OperationContext): Promise<SecretData | undefined> {
+    return this.#run(context, (kv, timed) => kv.read(key, timed));
   }
 
   protected override readVersion(
@@ -103,103 +193,103 @@ export class VaultSecretStore extends BaseSecretStore {
     context: OperationContext,
   ): Promise<SecretData | undefined> {
     if (!/^[1-9]\d{0,14}$/.test(version)) return Promise.resolve(undefined);
-    return this.#kv2.read(key, context, version);
+    return this.#calls.run(context, (timed) => this.#kv2.read(key, timed, version));
   }
 
-  protected override async write(
+  protected override write(
     key: string,
     value: SecretValue,
     context: WriteContext,
   ): Promise<WrittenData> {
-    const kv = await this.#kv(context);
-    return kv.write(key, value, context);
+    const map = this.#maps.has(value);
+    return this.#run(context, (kv, timed) => kv.write(key, value, { ...timed, map }));
   }
 
-  protected override async remove(key: string, context: RemoveContext): Promise<void> {
-    const kv = await this.#kv(context);
-    return kv.remove(key, context);
+  protected override remove(key: string, context: RemoveContext): Promise<void> {
+    return this.#run(context, (kv, timed) => kv.remove(key, timed));
   }
 
   protected override recover(key: string, context: OperationContext): Promise<void> {
-    return this.#kv2.recover(key, context);
+    return this.#calls.run(context, (timed) => this.#kv2.recover(key, timed));
   }
 
   protected override describe(
     key: string,
     context: OperationContext,
   ): Promise<SecretDescriptionData | undefined> {
-    return this.#kv2.describe(key, context);
+    return this.#calls.run(context, (timed) => this.#kv2.describe(key, timed));
   }
 
   protected override versions(
     key: string,
     context: OperationContext,
   ): Promise<readonly SecretVersionData[] | undefined> {
-    return this.#kv2.versions(key, context);
+    return this.#calls.run(context, (timed) => this.#kv2.versions(key, timed));
   }
 
-  protected override async *list(
-    prefix: string,
-    context: OperationContext,
-  ): AsyncGenerator<string> {
-    const kv = await this.#kv(context);
-    const listFolder = (folder: string) => kv.names(folder, context);
-    yield* walkKeys(prefix, listFolder, this.#settings.concurrency);
+  protected override list(prefix: string, context: OperationContext): AsyncIterable<string> {
+    return this.#lister.list(prefix, context);
   }
 
   protected override async rotate(key: string, context: RotateContext): Promise<SecretData> {
-    const rotated = await super.rotate(key, context);
-    const { createdAt } = rotated;
-    if (createdAt !== undefined) await this.#kv2.noteRotation(key, createdAt, context);
+    const parts = {
+      rotate: (own: RotateContext) => super.rotate(key, own),
+      read: (own: OperationContext) => this.read(key, own),
+      run: this.#calls.run.bind(this.#calls),
+      claim: this.#claim,
+    };
+    const minting = context.generate && this.#minting.get(context.generate);
+    const rotated =
+      minting === undefined
+        ? await super.rotate(key, context)
+        : minting
+          ? await rotateWhenClaimed(parts, key, context)
+          : await rotateUntilWritten(parts, context);
+    await this.#noteRotation(key, rotated.createdAt, context);
     return rotated;
   }
 
   protected override checkHealth(context: OperationContext): Promise<string> {
-    return checkHealth({ session: this.#session, tokens: this.#tokens }, context, () =>
-      this.read("health-check", context),
+    const { auth } = this.#settings;
+    const parts = { session: this.#session, tokens: this.#tokens, guard: this.#guard, auth };
+    return this.#calls.run(context, (timed) =>
+      checkHealth(parts, timed, () => this.read("health-check", timed)),
     );
   }
 
+  /** What is under way is still answered. */
   protected override async release(): Promise<void> {
+    await this.#calls.idle();
     await this.#tokens.close(this.#settings.revokeOnClose);
     await this.#session.close();
   }
 
-  async #kv(context: OperationContext): Promise<Kv1 | Kv2> {
-    const { kvVersion } = this.#settings;
-    const version = kvVersion === "detect" ? (await this.#mountKind(context)).version : kvVersion;
-    return version === 1 ? this.#kv1 : this.#kv2;
-  }
-
-  /** Asked once, at the first key that is not there: nothing tells such a mount from another kind. */
-  async #checkMount(context: OperationContext): Promise<void> {
-    const { kvVersion } = this.#settings;
-    if (kvVersion !== "detect") checkMount(await this.#mountKind(context), kvVersion);
-  }
-
-  #mountKind(context: OperationContext): Promise<MountKind> {
-    this.#kind ??= import("./mount-kind.js").then(({ askMountKind }) =>
-      askMountKind(this.#api, this.#settings, context),
-    );
-    const kind = this.#kind;
-    kind.catch(() => {
-      this.#kind = undefined;
+  #run<Context extends OperationContext, T>(
+    context: Context,
+    work: (kv: Kv1 | Kv2, timed: Context) => Promise<T>,
+  ): Promise<T> {
+    return this.#calls.run(context, async (timed) => {
+      const version = await this.#guard.version(timed);
+      return work(version === 1 ? this.#kv1 : this.#kv2, timed);
     });
-    return kind;
+  }
+
+  /** The new value is current by now: that its date is not, is no failure. */
+  async #noteRotation(key: string, at: string | undefined, context: RotateContext): Promise<void> {
+    if (at === undefined) return;
+    const note = (timed: OperationContext) => this.#kv2.noteRotation(key, at, timed);
+    await this.#calls.run({ ...context }, note).catch(() => {
+      publishWarning({
+        ...{ code: "VAULT_ROTATION_NOT_NOTED", store: this.name, key },
+        message:
+          "A rotation succeeded, but its date could not be written to the secret's custom metadata, so " +
+          "describeSecret gives an older one. Grant patch (or read and update) on the metadata path.",
+      });
+    });
   }
 }
 
 /** A class that names itself is bundled, and then printed, under another name. */
 function makeStore(options: VaultSecretStoreOptions): VaultSecretStore {
   return new VaultSecretStore(options);
-}
-
-function capabilitiesOf({ kvVersion, keepsBinary }: VaultSettings): SecretStoreCapabilities {
-  const both = { write: true, delete: true, list: true, binary: keepsBinary };
-  if (kvVersion !== 2) return both;
-  return {
-    ...both,
-    ...{ restore: true, describe: true, versions: true, rotate: true },
-    ...{ compareAndSet: true, metadata: true },
-  };
 }

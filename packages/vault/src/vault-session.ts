@@ -1,9 +1,14 @@
+import { SecretError } from "@llm-orchestrator/secrets-core";
+import { CallerClient } from "./caller-client.js";
 import { Connection, ConnectionError, type Reply } from "./connection.js";
-import { NodeVault, type Operation } from "./node-vault.js";
+import { printJson } from "./exact-json.js";
+import { mayBeDone, meaningOfResult, type Result } from "./meaning-of-result.js";
+import { type Carrier, NodeVault, type Operation } from "./node-vault.js";
+import { ReplicationState } from "./replication-state.js";
 import { RetryBudget } from "./retry-budget.js";
 import { retryDelayMs, wait } from "./retry-delay.js";
 import { checkBelow } from "./secret-path.js";
-import { type Meaning, meaningOf } from "./status-map.js";
+import type { Meaning } from "./status-map.js";
 import type { ConnectionSettings } from "./vault-settings.js";
 
 export interface SendOptions {
@@ -25,6 +30,8 @@ export interface Outcome {
   readonly reply: Reply | undefined;
   /** Absent for a success. */
   readonly meaning: Meaning | undefined;
+  /** It failed, and may have been carried out all the same. */
+  readonly mayBeDone?: boolean;
 }
 
 /** One call while it is tried. */
@@ -39,9 +46,8 @@ export class VaultSession {
   readonly #settings: ConnectionSettings;
   readonly #connection: Connection;
   readonly #budget = new RetryBudget();
-  #client: Promise<NodeVault> | undefined;
-  /** What the server has told last of its own state, so that no other node answers from before. */
-  #index: string | undefined;
+  readonly #state = new ReplicationState();
+  #carrier: Promise<Carrier> | undefined;
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings;
@@ -54,40 +60,64 @@ export class VaultSession {
     const trial: Trial = { operation, options, endsAt };
     for (let retry = 0; ; retry++) {
       const result = await this.#attempt(trial);
-      const isReply = !(result instanceof ConnectionError);
-      const meaning = isReply ? meaningOf(result) : meaningOfFailure(result);
-      if (retry === 0 && isReply) this.#budget.refill();
-      const outcome: Outcome = { reply: isReply ? result : undefined, meaning };
-      if (!meaning || !this.#mayRetry(trial, meaning, result, retry)) return outcome;
-      const delayMs = retryDelayMs(retry + 1, outcome.reply);
+      const meaning = meaningOfResult(result, operation);
+      if (retry === 0 && !meaning?.isTransient) this.#budget.refill();
+      const reply = result instanceof ConnectionError ? undefined : result;
+      if (!meaning) return { reply, meaning };
+      const outcome = { reply, meaning, mayBeDone: mayBeDone(result, meaning) };
+      if (!this.#mayRetry(options, outcome, retry)) return outcome;
+      const delayMs = retryDelayMs(retry + 1, reply);
       if (performance.now() + delayMs >= endsAt) return outcome;
+      if (!this.#budget.take(result instanceof ConnectionError && result.kind === "timeout")) {
+        return outcome;
+      }
       options.countRetry?.();
       await wait(delayMs, options.signal);
     }
   }
 
+  /** Requests under way are still answered. */
   async close(): Promise<void> {
     await this.#connection.close();
   }
 
-  async #attempt({ operation, options, endsAt }: Trial): Promise<Reply | ConnectionError> {
-    const { address, timeoutMs } = this.#settings;
-    this.#client ??= NodeVault.open(address);
-    const client = await this.#client.catch((error: unknown) => {
-      this.#client = undefined;
-      throw error;
-    });
-    options.signal?.throwIfAborted();
+  #mayRetry(
+    { isRepeatable }: SendOptions,
+    { meaning, mayBeDone: isUnknown }: Outcome,
+    retry: number,
+  ): boolean {
+    if (!meaning?.isTransient || retry >= this.#settings.maxRetries) return false;
+    return isRepeatable || !isUnknown;
+  }
+
+  async #attempt({ operation, options, endsAt }: Trial): Promise<Result> {
+    const carrier = await this.#open();
+    const { signal, below } = options;
+    signal?.throwIfAborted();
     const leftMs = Math.max(1, endsAt - performance.now());
+    const timeoutMs = Math.min(this.#settings.timeoutMs, leftMs);
+    const send = ({ method, url, json }: { method: string; url: URL; json: unknown }) => {
+      checkBelow(url, `/v1/${below}`);
+      return this.#exchange(method, url, json, options, leftMs);
+    };
     try {
-      return await client.run(operation, ({ method, url, json }) => {
-        checkBelow(url, `/v1/${options.below}`);
-        return this.#exchange(method, url, json, options, Math.min(timeoutMs, leftMs));
-      });
+      return await carrier.run(operation, send, { signal, timeoutMs });
     } catch (error) {
       if (error instanceof ConnectionError) return error;
       throw error;
     }
+  }
+
+  /** Tried again at the next call when it failed. */
+  #open(): Promise<Carrier> {
+    if (this.#carrier) return this.#carrier;
+    const { client, address } = this.#settings;
+    const carrier = client ? Promise.resolve(new CallerClient(client)) : NodeVault.open(address);
+    this.#carrier = carrier;
+    carrier.catch(() => {
+      this.#carrier = undefined;
+    });
+    return carrier;
   }
 
   async #exchange(
@@ -95,13 +125,15 @@ export class VaultSession {
     url: URL,
     json: unknown,
     { token, signal, isRoot = false }: SendOptions,
-    timeoutMs: number,
+    leftMs: number,
   ): Promise<Reply> {
-    const body = json === undefined ? undefined : JSON.stringify(json);
+    const { timeoutMs } = this.#settings;
+    if (token !== undefined) checkToken(token);
+    const body = json === undefined ? undefined : printJson(json);
     const headers = this.#headers(method, token, body !== undefined, isRoot);
-    const reply = await this.#connection.send({ method, url, headers, body, signal, timeoutMs });
-    const index = reply.headers["x-vault-index"];
-    if (typeof index === "string") this.#index = index;
+    const attempt = { method, url, headers, body, signal, timeoutMs, leftMs };
+    const reply = await this.#connection.send(attempt);
+    this.#state.note(reply.headers["x-vault-index"]);
     return reply;
   }
 
@@ -112,13 +144,14 @@ export class VaultSession {
     isRoot: boolean,
   ): Record<string, string> {
     const namespace = isRoot ? undefined : this.#settings.namespace;
+    const index = this.#state.header;
     return {
       accept: "application/json",
       "x-vault-request": "true",
       ...(token !== undefined && { "x-vault-token": token }),
       ...(namespace !== undefined && { "x-vault-namespace": namespace }),
-      ...(this.#index !== undefined && {
-        "x-vault-index": this.#index,
+      ...(index !== undefined && {
+        "x-vault-index": index,
         "x-vault-inconsistent": "forward-active-node",
       }),
       ...(hasBody && {
@@ -126,45 +159,14 @@ export class VaultSession {
       }),
     };
   }
-
-  #mayRetry(
-    { options }: Trial,
-    meaning: Meaning,
-    outcome: Reply | ConnectionError,
-    retry: number,
-  ): boolean {
-    if (!meaning.isTransient || retry >= this.#settings.maxRetries) return false;
-    const wasNotCarriedOut =
-      outcome instanceof ConnectionError ? outcome.kind === "refused" : outcome.status !== 500;
-    if (!options.isRepeatable && !wasNotCarriedOut) return false;
-    return this.#budget.take(outcome instanceof ConnectionError && outcome.kind === "timeout");
-  }
 }
 
-function meaningOfFailure({ kind, detail }: ConnectionError): Meaning {
-  const code = "BACKEND_UNAVAILABLE";
-  switch (kind) {
-    case "tls":
-      return {
-        ...{ code: "CONFIGURATION", reason: "tls" },
-        detail: `the TLS handshake failed${detail && ` (${detail})`}`,
-        fix: "Check the CA certificate, the server name, and the client certificate",
-      };
-    case "timeout":
-      return {
-        code,
-        reason: "timeout",
-        detail: "the server did not answer in time",
-        isTransient: true,
-      };
-    case "malformed":
-      return { code, reason: "malformed", detail: `the answer is ${detail}`, isTransient: true };
-    default:
-      return {
-        code,
-        reason: "network",
-        detail: `no connection${detail && ` (${detail})`}`,
-        isTransient: true,
-      };
-  }
+/** What Node says of a header that it cannot send is not told from other faults. */
+function checkToken(token: string): void {
+  if (/^[\x21-\x7e]+$/.test(token)) return;
+  throw new SecretError("AUTHENTICATION_FAILED", {
+    reason: "credential",
+    detail: "the token is empty, or holds a character that no token has",
+    fix: "Check the text or the file that it comes from: a line break, a space, a quotation mark",
+  });
 }

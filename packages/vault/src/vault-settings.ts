@@ -1,10 +1,17 @@
 import type { ConnectionOptions } from "node:tls";
-import { SecretError } from "@llm-orchestrator/secrets-core";
+import { invalid, wrong } from "./invalid-option.js";
+import type { NodeVaultClient } from "./node-vault.js";
+import { tlsSettings } from "./tls-settings.js";
+import type { TokenListener } from "./token-events.js";
 import type { VaultAuth } from "./vault-auth.js";
-import type { VaultSecretStoreOptions, VaultTlsOptions } from "./vault-options.js";
+import type { VaultSecretStoreOptions } from "./vault-options.js";
+
+export { invalid } from "./invalid-option.js";
 
 /** What a connection needs, checked. */
 export interface ConnectionSettings {
+  /** The caller's own; then `address`, `namespace` and `tls` say nothing. */
+  readonly client: NodeVaultClient | undefined;
   readonly address: string;
   readonly namespace: string | undefined;
   /** Reads files, so it is called when the first connection is made. */
@@ -21,12 +28,15 @@ export interface VaultSettings extends ConnectionSettings {
   readonly concurrency: number;
   readonly keepsBinary: boolean;
   readonly revokeOnClose: boolean;
+  readonly onTokenEvent: TokenListener | undefined;
 }
 
 const names: Readonly<Record<keyof VaultSecretStoreOptions, true>> = {
   ...{ address: true, token: true, auth: true, mountPath: true, kvVersion: true, namespace: true },
   ...{ tls: true, timeoutMs: true, deadlineMs: true, maxRetries: true, concurrency: true },
   ...{ binaryEncoding: true, generate: true, revokeOnClose: true },
+  onTokenEvent: true,
+  client: true,
   dangerouslyAllowPlainHttp: true,
 };
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
@@ -45,23 +55,47 @@ export function checkVaultOptions(options: VaultSecretStoreOptions): VaultSettin
     throw wrong("mountPath", 'text such as "secret" or "team/kv"');
   }
   if (![1, 2, "detect"].includes(kvVersion)) throw wrong("kvVersion", '1, 2 or "detect"');
-  if (namespace !== undefined && !path.test(namespace.replace(/\/$/, ""))) {
+  if (namespace !== undefined && !isNamespace(namespace)) {
     throw wrong("namespace", 'text such as "team" or "team/app"');
   }
   if (binaryEncoding !== undefined && binaryEncoding !== "base64") {
     throw wrong("binaryEncoding", '"base64", or leave it out');
   }
+  const { onTokenEvent } = options;
+  if (onTokenEvent !== undefined && typeof onTokenEvent !== "function") {
+    throw wrong("onTokenEvent", "a function");
+  }
   return {
     ...{ mountPath, kvVersion, namespace, keepsBinary: binaryEncoding === "base64" },
-    address: checkAddress(options),
-    auth: checkAuth(options),
+    ...(options.client === undefined
+      ? { client: undefined, address: checkAddress(options), auth: checkAuth(options) }
+      : { client: checkClient(options), address: "", auth: ownToken }),
     tls: tlsSettings(tls),
     timeoutMs: time("timeoutMs", options.timeoutMs, 2_000),
     deadlineMs: time("deadlineMs", options.deadlineMs, 5_000),
     maxRetries: whole("maxRetries", options.maxRetries, 2, 0, 10),
     concurrency: whole("concurrency", options.concurrency, 10, 1, 1_000),
     revokeOnClose: options.revokeOnClose ?? true,
+    onTokenEvent,
   };
+}
+
+/** The client brings its own, and takes care of it. */
+const ownToken: VaultAuth = { method: "token", token: "of-the-client", lookUp: false };
+
+function checkClient(options: VaultSecretStoreOptions): NodeVaultClient {
+  const { client } = options;
+  const methods = ["read", "write", "update", "list", "delete", "request"] as const;
+  if (methods.some((name) => typeof client?.[name] !== "function")) {
+    throw wrong("client", `a node-vault client, with ${methods.join(", ")}`);
+  }
+  const own = ["address", "token", "auth", "namespace", "tls", "onTokenEvent"] as const;
+  const doubled = own.find((name) => options[name] !== undefined);
+  if (doubled === undefined) return client as NodeVaultClient;
+  throw invalid(
+    `${doubled} and client are both set`,
+    `Leave out ${doubled}: the client has its own`,
+  );
 }
 
 /** The text is not quoted: a URL may hold a token. */
@@ -96,7 +130,7 @@ function checkAuth({ auth, token }: VaultSecretStoreOptions): VaultAuth {
     throw invalid("token and auth are both set", "Pass one of them");
   }
   const chosen: VaultAuth | undefined = token === undefined ? auth : { method: "token", token };
-  if (chosen === undefined) {
+  if (typeof chosen !== "object" || chosen === null) {
     throw invalid(
       "nothing says how to log in",
       'Pass token, or auth: { method: "approle", roleId, secretId }',
@@ -122,24 +156,9 @@ function checkAuth({ auth, token }: VaultSecretStoreOptions): VaultAuth {
   return { ...chosen };
 }
 
-function tlsSettings(options: VaultTlsOptions): () => Promise<ConnectionOptions> {
-  const { ca, cert, key, serverName, dangerouslySkipVerify = false } = options;
-  if (typeof dangerouslySkipVerify !== "boolean")
-    throw wrong("tls.dangerouslySkipVerify", "true or false");
-  const { caFile, caPath, certFile, keyFile } = options;
-  return async () => {
-    const { readTlsFiles } = await import("./tls-files.js");
-    const files = await readTlsFiles({ caFile, caPath, certFile, keyFile });
-    const authorities = [...(ca === undefined ? [] : [ca]), ...files.ca];
-    return {
-      minVersion: "TLSv1.2",
-      rejectUnauthorized: !dangerouslySkipVerify,
-      ...(authorities.length > 0 && { ca: authorities }),
-      ...((cert ?? files.cert) !== undefined && { cert: cert ?? files.cert }),
-      ...((key ?? files.key) !== undefined && { key: key ?? files.key }),
-      ...(serverName !== undefined && { servername: serverName }),
-    } as ConnectionOptions;
-  };
+/** Vault writes them with a `/` at the end, people without. */
+function isNamespace(value: unknown): boolean {
+  return typeof value === "string" && path.test(value.replace(/\/$/, ""));
 }
 
 function time(name: string, value: number | undefined, fallback: number): number {
@@ -156,16 +175,4 @@ function whole(
   if (value === undefined) return fallback;
   if (Number.isSafeInteger(value) && value >= low && value <= high) return value;
   throw wrong(name, `a whole number from ${low} to ${high}`);
-}
-
-function wrong(name: string, expected: string): SecretError {
-  return invalid(`${name} cannot be used`, `Pass ${expected}`);
-}
-
-export function invalid(detail: string, fix: string): SecretError {
-  return new SecretError("CONFIGURATION", {
-    reason: "bad-argument",
-    detail: `a Vault store cannot be made: ${detail}`,
-    fix,
-  });
 }

@@ -1,0 +1,14 @@
+import { SecretError } from "@llm-orchestrator/secrets-core";
+
+/** For an option that cannot be used. Its value is not quoted. */
+export function wrong(name: string, expected: string): SecretError {
+  return invalid(`${name} cannot be used`, `Pass ${expected}`);
+}
+
+export function invalid(detail: string, fix: string): SecretError {
+  return new SecretError("CONFIGURATION", {
+    reason: "bad-argument",
+    detail: `a Vault store cannot be made: ${detail}`,
+    fix,
+  });
+}

@@ -1,0 +1,162 @@
+import { setMaxListeners } from "node:events";
+import { toArray } from "@llm-orchestrator/secrets-core";
+import { until } from "secrets-tools/openbao";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type FakeAnswer, type FakeVault, startFakeVault } from "../support/fake-vault.ts";
+import { openStore } from "../support/stores.ts";
+
+let answer: FakeAnswer;
+let vault: FakeVault;
+let timersBefore: number;
+beforeEach(async () => {
+  vault = await startFakeVault(() => answer);
+  timersBefore = timers();
+});
+afterEach(() => vault.stop());
+
+/** Timers that would keep the process alive. */
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+}
+
+const open = (options = {}) => openStore({ address: vault.address, rootToken: "t" }, options);
+const slow: FakeAnswer = { status: 503, headers: { "retry-after": "3" }, body: "" };
+const reason = new Error("no longer wanted");
+
+/** What a call rejects with when it is cancelled in that moment, and how soon. */
+async function cancel(
+  call: (signal: AbortSignal) => Promise<unknown>,
+  moment: () => boolean,
+): Promise<void> {
+  const controller = new AbortController();
+  const running = call(controller.signal);
+  const outcome = running.then(
+    () => "resolved",
+    (error: unknown) => error,
+  );
+  await until("the call is so far", moment);
+  controller.abort(reason);
+  const start = performance.now();
+  expect(await outcome).toBe(reason);
+  expect(performance.now() - start).toBeLessThan(1_000);
+}
+
+describe("V37: a call that is cancelled", () => {
+  test.each<[what: string, call: (signal: AbortSignal) => Promise<unknown>]>([
+    ["a read", (signal) => open().getSecret("a", { signal })],
+    ["a put", (signal) => open().putSecret("a", "v", { signal })],
+    ["a list", (signal) => toArray(open().listSecrets("", { signal }))],
+    ["a rotation", (signal) => open().rotateSecret("a", { generate: () => "x", signal })],
+    ["the end of a rotation", (signal) => open().finalizeRotation("a", { signal })],
+    ["a health check", (signal) => open().healthCheck({ signal })],
+  ])(
+    "%s, before it begins or while its request waits, leaves no socket and no timer",
+    async (_, call) => {
+      answer = "hang";
+      await expect(call(AbortSignal.abort(reason))).rejects.toBe(reason);
+      expect(vault.requests).toEqual([]);
+      await cancel(call, () => vault.requests.length === 1);
+      await until("its socket and timers are gone", () => {
+        return vault.openConnections === 0 && timers() <= timersBefore;
+      });
+      expect(vault.requests).toHaveLength(1);
+    },
+  );
+
+  test("between two attempts sends no more", async () => {
+    answer = slow;
+    const store = open();
+    await cancel(
+      (signal) => store.getSecret("a", { signal }),
+      () => vault.requests.length === 1 && timers() > timersBefore,
+    );
+    await store.close();
+    await until("timers and sockets are gone", () => {
+      return vault.openConnections === 0 && timers() <= timersBefore;
+    });
+    expect(vault.requests).toHaveLength(1);
+  });
+
+  test("while it logs in leaves at once; the login goes on for the others", async () => {
+    answer = "hang";
+    const auth = { method: "userpass", username: "u", password: "p" } as const;
+    const store = open({ auth, deadlineMs: 600, timeoutMs: 600, revokeOnClose: false });
+    const other = store.getSecret("b").catch((error: { code: string }) => error.code);
+    await cancel(
+      (signal) => store.getSecret("a", { signal }),
+      () => vault.requests.length === 1,
+    );
+    expect(await other).toBe("BACKEND_UNAVAILABLE");
+    expect(vault.requests.every(({ path }) => path.startsWith("auth/"))).toBe(true);
+  });
+
+  test("while it waits for a free connection is never sent", async () => {
+    answer = "hang";
+    const store = open();
+    const first = new AbortController();
+    setMaxListeners(0, first.signal);
+    const many = Array.from({ length: 64 }, (_, index) => {
+      return store.getSecret(`k${index}`, { signal: first.signal }).catch(() => {});
+    });
+    await until("all connections are taken", () => vault.requests.length === 64);
+    await cancel(
+      (signal) => store.getSecret("queued", { signal }),
+      () => true,
+    );
+    first.abort(reason);
+    await Promise.all(many);
+    await until("sockets and timers are gone", () => {
+      return vault.openConnections === 0 && timers() <= timersBefore;
+    });
+    expect(vault.requests.some(({ path }) => path.includes("queued"))).toBe(false);
+  });
+});
+
+test("V37: one signal for a batch, or for a long listing, is listened to a few times, not once a request", async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on("warning", onWarning);
+  const names = Array.from({ length: 60 }, (_, index) => `f${index}/`);
+  const folders = await startFakeVault(({ method, path }) => {
+    if (method === "SCAN") return { status: 405, body: { errors: [] } };
+    const keys = path.endsWith("metadata") ? names : ["k"];
+    return method === "LIST" ? { status: 200, body: { data: { keys } } } : { status: 502 };
+  });
+  const store = openStore(
+    { address: folders.address, rootToken: "t" },
+    { concurrency: 50, maxRetries: 0 },
+  );
+  const { signal } = new AbortController();
+  expect(await toArray(store.listSecrets("", { signal }))).toHaveLength(60);
+  const { errors } = await store.getSecrets(
+    names.map((name) => `${name}k`),
+    { signal },
+  );
+  expect(errors.size).toBe(60);
+  await new Promise(setImmediate);
+  process.off("warning", onWarning);
+  expect(warnings).toEqual([]);
+  await folders.stop();
+});
+
+test("V37: close waits for what is under way, and leaves no socket and no timer", async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slowVault = await startFakeVault(async () => {
+    await held;
+    return { status: 404, body: { errors: [] } };
+  });
+  const store = openStore({ address: slowVault.address, rootToken: "t" });
+  const read = store.getSecretVersion("a", "1").catch((error: { code: string }) => error.code);
+  await until("it is under way", () => slowVault.requests.length === 1);
+  const closed = store.close();
+  release();
+  expect(await read).toBe("NOT_FOUND");
+  await closed;
+  await until("sockets and timers are gone", () => {
+    return slowVault.openConnections === 0 && timers() <= timersBefore;
+  });
+  await slowVault.stop();
+});

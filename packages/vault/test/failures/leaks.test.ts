@@ -1,0 +1,140 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { onAudit, onWarning, type SecretError, toArray } from "@llm-orchestrator/secrets-core";
+import { assertNoLeak } from "@llm-orchestrator/secrets-testing";
+import { installTimeoutMs, type OpenBaoServer, startOpenBao } from "secrets-tools/openbao";
+import { build } from "tsup";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { VaultSecretStoreOptions } from "../../src/index.js";
+import { type FakeAnswer, startFakeVault } from "../support/fake-vault.ts";
+import { openStore } from "../support/stores.ts";
+
+const token = "s.canary-token-5f0c3b9a71";
+const password = "canary-password-8d2e6f1b04";
+const value = "canary-value-1c9a7e3d52";
+const canaries = [token, password, value];
+
+/** A server that repeats whatever it got, wherever it can. */
+const echoes: readonly [what: string, make: (echo: string) => FakeAnswer][] = [
+  ...[400, 403, 404, 405, 412, 413, 429, 500, 503, 418].map(
+    (status): [string, (echo: string) => FakeAnswer] => [
+      `${status} with an echo`,
+      (echo) => ({
+        status,
+        headers: { "x-echo": echo, "retry-after": "9" },
+        body: { errors: [echo] },
+      }),
+    ],
+  ),
+  [
+    "a bad token with an echo",
+    (echo) => ({ status: 403, body: { errors: ["permission denied"], data: echo } }),
+  ],
+  ["a page with an echo", (echo) => ({ status: 200, body: `<html>${echo}` })],
+  ["JSON with an echo", (echo) => ({ status: 200, body: { data: echo, errors: [echo] } })],
+  [
+    "a redirect with an echo",
+    (echo) => ({ status: 302, headers: { location: `http://127.0.0.1/${echo}` } }),
+  ],
+  ["a broken head", (echo) => ({ raw: `HTTP/1.1 200 ${echo}\r\n${echo}: \u0000\r\n\r\n` })],
+  ["a dropped connection", () => "drop"],
+  ["no answer", () => "hang"],
+];
+
+describe("V39: token, password and value are found in no", () => {
+  test.each(echoes)("error, event, warning or store, after %s", async (_, make) => {
+    const seen: unknown[] = [];
+    const stops = [
+      onAudit((event) => seen.push(event)),
+      onWarning((warning) => seen.push(warning)),
+    ];
+    const vault = await startFakeVault(({ body }) => make(`${token} ${password} ${value} ${body}`));
+    const options = { timeoutMs: 300, deadlineMs: 400, maxRetries: 1, revokeOnClose: false };
+    const open = (more: Partial<VaultSecretStoreOptions> = {}) =>
+      openStore(
+        { address: vault.address, rootToken: token },
+        {
+          ...{ ...options, ...more, onTokenEvent: (event) => seen.push(event) },
+        },
+      );
+    const auth = { method: "userpass", username: "u", password } as const;
+    const store = open();
+    const calls = [
+      store.getSecret("a"),
+      store.putSecret("a", value),
+      store.putSecret("a", value, { field: "x", tags: { a: "b" } }),
+      store.rotateSecret("a", { generate: () => value }),
+      store.describeSecret("a"),
+      toArray(store.listSecrets()),
+      open({ auth }).getSecret("a"),
+    ];
+    const errors = await Promise.all(
+      calls.map((call) =>
+        call.then(
+          () => undefined,
+          (error: SecretError) => error,
+        ),
+      ),
+    );
+    expect(errors.filter(Boolean).length).toBeGreaterThan(4);
+    seen.push(await store.healthCheck(), (await store.getSecrets(["a"])).errors, store);
+    for (const stop of stops) stop();
+    await assertNoLeak({ seen, errors, causes: errors.map((error) => error?.cause) }, canaries, {
+      slowChannels: false,
+    });
+    await vault.stop();
+  });
+
+  test("control: the same look finds them in a third party's error", async () => {
+    const error = Object.assign(new Error("failed"), { config: { headers: { token } } });
+    await expect(assertNoLeak({ error }, canaries, { slowChannels: false })).rejects.toThrow(
+      /leak|seen|found/i,
+    );
+  });
+});
+
+describe("V39: what a process prints", () => {
+  let server: OpenBaoServer;
+  let folder: string;
+  beforeAll(async () => {
+    server = await startOpenBao();
+    // Inside the package, where the built program finds node-vault.
+    folder = await mkdtemp(fileURLToPath(new URL("../../node_modules/.debug-", import.meta.url)));
+    await build({
+      entry: { child: fileURLToPath(new URL("../support/debug-child.ts", import.meta.url)) },
+      ...{ outDir: folder, format: "esm", target: "node20", config: false, silent: true },
+      ...{ clean: false, splitting: false, external: ["node-vault"], noExternal: [/secrets-core/] },
+      esbuildOptions: (options) => {
+        options.conditions = ["@llm-orchestrator/source"];
+      },
+      outExtension: () => ({ js: ".mjs" }),
+    });
+  }, installTimeoutMs);
+  afterAll(async () => {
+    await server?.stop();
+    if (folder) await rm(folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    { DEBUG: "*" },
+    { DEBUG: "node-vault", NODE_DEBUG: "net,tls,timer" },
+    { NODE_DEBUG: "http,https" },
+  ])("with %j has no token and no value", async (environment) => {
+    const child = spawn(process.execPath, ["--trace-warnings", join(folder, "child.mjs")], {
+      env: { PATH: process.env.PATH, ...environment },
+    });
+    const { address, rootToken } = server;
+    child.stdin.end(
+      JSON.stringify({ address, dead: "http://127.0.0.1:1", token: rootToken, value }),
+    );
+    const printed = await Promise.all([text(child.stdout), text(child.stderr)]);
+    expect(child.exitCode ?? (await new Promise((resolve) => child.once("exit", resolve)))).toBe(0);
+    for (const secret of [rootToken, value]) {
+      expect(printed.some((output) => output.includes(secret))).toBe(false);
+    }
+    if ("NODE_DEBUG" in environment) expect(printed.join("").length).toBeGreaterThan(100); // it does print
+  });
+});
