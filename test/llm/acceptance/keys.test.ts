@@ -1,6 +1,7 @@
+import { onWarning, type SecretWarning } from "@llm-orchestrator/secrets-core";
 import { createSecretFetch, geminiAuthFailure } from "@llm-orchestrator/secrets-live";
 import { assertNoLeak } from "@llm-orchestrator/secrets-testing";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { isRefusal, secretErrorIn, statusOf } from "./errors.js";
 import { errorOf, everyWay } from "./every-way.js";
 import { answer, key, makeWorld, newKey, oldKey } from "./world.js";
@@ -66,13 +67,16 @@ everyWay(
 );
 
 everyWay(
-  "L16: a line break at the end of a key, as files have it, is not sent",
+  "L16: a line break at the end of a key, as files have it, is not sent, and a warning says so",
   async ({ world, connect }) => {
+    const warnings: SecretWarning[] = [];
+    onTestFinished(onWarning((warning) => warnings.push(warning)));
     await world.put(`${newKey}\r\n`);
     world.accept(newKey);
     const client = await connect();
     expect(await client.ask()).toBe(answer);
     expect(world.seen()).toEqual(["new 200"]);
+    expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(["SECRET_TRIMMED"]));
   },
 );
 
