@@ -1,6 +1,7 @@
 import { ConnectionError, type Reply } from "./connection.js";
 import { toConnectionError } from "./connection-error.js";
-import type { Carrier, NodeVaultClient, Operation } from "./node-vault.js";
+import type { Carrier, Operation } from "./node-vault.js";
+import type { NodeVaultClient } from "./node-vault-client.js";
 import { record } from "./vault-reply.js";
 
 /** What ends a request before its answer. */

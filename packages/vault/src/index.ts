@@ -8,7 +8,7 @@ export type {
   VaultPutSecretOptions,
   VaultRotateSecretOptions,
 } from "./call-options.js";
-export type { NodeVaultClient } from "./node-vault.js";
+export type { NodeVaultClient } from "./node-vault-client.js";
 export type { VaultTokenEvent } from "./token-events.js";
 export type { AwsCredentials, Credential, VaultAuth } from "./vault-auth.js";
 export { vaultBackend } from "./vault-backend.js";

@@ -1,5 +1,5 @@
 import type { SecretGenerator } from "@llm-orchestrator/secrets-core";
-import type { NodeVaultClient } from "./node-vault.js";
+import type { NodeVaultClient } from "./node-vault-client.js";
 import type { VaultTokenEvent } from "./token-events.js";
 import type { VaultAuth } from "./vault-auth.js";
 

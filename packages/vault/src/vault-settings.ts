@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from "node:tls";
 import { invalid, wrong } from "./invalid-option.js";
-import type { NodeVaultClient } from "./node-vault.js";
+import type { NodeVaultClient } from "./node-vault-client.js";
 import { tlsSettings } from "./tls-settings.js";
 import type { TokenListener } from "./token-events.js";
 import type { VaultAuth } from "./vault-auth.js";
