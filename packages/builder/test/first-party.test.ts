@@ -29,7 +29,8 @@ console.log(JSON.stringify(results));
 `;
 
 const working = (name: string) => `
-const store = { specificationVersion: 1, name: "${name} works", getSecret() {}, close() {} };
+const keySyntax = { pattern: /^a$/, maxLength: 1, description: "a" };
+const store = { specificationVersion: 1, name: "${name} works", capabilities: {}, keySyntax, getSecret() {}, close() {} };
 export const ${name}Backend = { scheme: "${name}", create: () => store };
 `;
 

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { type OperationContext, SecretError } from "@llm-orchestrator/secrets-core";
 
 /** The work of one call that is under way: several pieces of it, for a batch. */
@@ -52,7 +51,6 @@ export class CallDeadline {
     const endsAt = this.#endTimes.get(context) ?? now + this.#deadlineMs;
     this.#endTimes.set(context, endsAt);
     const controller = new AbortController();
-    setMaxListeners(0, controller.signal); // as many as there are requests
     const { signal } = context;
     const onAbort = () => controller.abort(signal?.reason);
     const timer = setTimeout(() => controller.abort(tooLate()), Math.max(1, endsAt - now));

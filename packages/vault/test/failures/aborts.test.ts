@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { toArray } from "@llm-orchestrator/secrets-core";
 import { until } from "secrets-tools/openbao";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Connection } from "../../src/connection.ts";
 import { type FakeAnswer, type FakeVault, startFakeVault } from "../support/fake-vault.ts";
 import { openStore } from "../support/stores.ts";
 
@@ -137,6 +138,50 @@ test("V37: one signal for a batch, or for a long listing, is listened to a few t
   process.off("warning", onWarning);
   expect(warnings).toEqual([]);
   await folders.stop();
+});
+
+test("V37: a listing that is left early cancels the folders that it asked for ahead", async () => {
+  const tree = await startFakeVault(({ method, path }) => {
+    if (method === "SCAN") return { status: 405, body: { errors: [] } };
+    if (path.endsWith("metadata"))
+      return { status: 200, body: { data: { keys: ["a/", "b/", "c/"] } } };
+    return path.endsWith("a") ? { status: 200, body: { data: { keys: ["k"] } } } : "hang";
+  });
+  const patient = { timeoutMs: 60_000, deadlineMs: 60_000 };
+  const store = openStore({ address: tree.address, rootToken: "t" }, patient);
+  for await (const key of store.listSecrets()) {
+    expect(key).toBe("a/k");
+    await until("two are asked for ahead", () => tree.requests.length === 5);
+    break;
+  }
+  await until("only what was answered is kept", () => tree.openConnections <= 1);
+  await tree.stop();
+});
+
+test("V37: a connection that is in use when all are closed ends with its answer", async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const server = await startFakeVault(async () => {
+    await held;
+    return { status: 200, body: {} };
+  });
+  const connection = new Connection(async () => ({}));
+  const url = new URL(`${server.address}/v1/a`);
+  const sent = connection.send({
+    method: "GET",
+    url,
+    headers: {},
+    timeoutMs: 9_000,
+    leftMs: 9_000,
+  });
+  await until("it is under way", () => server.requests.length === 1);
+  await connection.close();
+  release();
+  expect((await sent).status).toBe(200);
+  await until("it is gone", () => server.openConnections === 0);
+  await server.stop();
 });
 
 test("V37: close waits for what is under way, and leaves no socket and no timer", async () => {

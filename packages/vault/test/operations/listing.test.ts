@@ -1,6 +1,7 @@
 import { toArray } from "@llm-orchestrator/secrets-core";
 import { installTimeoutMs, type OpenBaoServer, startOpenBao, until } from "secrets-tools/openbao";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { VaultSecretStore } from "../../src/index.js";
 import { type RequestLog, startRequestLog } from "../support/request-log.ts";
 import { ask, codeOf, failure, openStore, tokenWith } from "../support/stores.ts";
 
@@ -25,13 +26,12 @@ beforeAll(async () => {
   server = await startOpenBao();
   log = await startRequestLog(server.address);
   const keys = [...big, ...odd, "top"];
+  const store = new VaultSecretStore({ address: server.address, token: server.rootToken });
   const write = async () => {
-    for (let key = keys.pop(); key; key = keys.pop()) {
-      const path = `secret/data/${key.split("/").map(encodeURIComponent).join("/")}`;
-      await ask(server, "POST", path, { data: { value: key } });
-    }
+    for (let key = keys.pop(); key; key = keys.pop()) await store.putSecret(key, key);
   };
   await Promise.all(Array.from({ length: 16 }, write));
+  await store.close();
   walker = await tokenWith(server, 'path "secret/metadata/*" { capabilities = ["list"] }');
 }, installTimeoutMs);
 afterAll(async () => {
