@@ -41,8 +41,11 @@ export class World {
 
   async get(place: Place, kind: "plain" | "fresh"): Promise<void> {
     const question: Question = { place, kind, at: this.backend.now() };
+    const { refreshes } = this.cache.stats();
     const answer = await this.settle(this.#ask(place, kind === "fresh" ? { fresh: true } : {}));
     this.#judge(question, answer);
+    // A refresh that came in with it may have made it leave again.
+    if (this.cache.stats().refreshes > refreshes) return;
     const { order, monotonicMs } = this.backend.now();
     const wasRead = order > question.at.order && monotonicMs === question.at.monotonicMs;
     if (SecretError.isInstance(answer) || answer.stale || !wasRead) return;
