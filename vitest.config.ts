@@ -18,6 +18,8 @@ export default defineConfig({
       "tools/**/*.test.{ts,mjs}",
     ],
     allowOnly: false,
+    // One worker a core: vitest leaves one core to itself, which is half of a small machine.
+    maxWorkers: "100%",
     // Far above what any test needs: a busy machine is no failure.
     testTimeout: 30_000,
     retry: 0,
