@@ -119,7 +119,9 @@ async function createStore(backend: SecretBackend, options: object): Promise<Sec
   const store = backend.create(options);
   if (isStoreLike(store)) {
     try {
-      return checkStore(store);
+      checkStore(store);
+      await backend.prepare?.(store);
+      return store;
     } catch (error) {
       await closeQuietly(store);
       throw error;

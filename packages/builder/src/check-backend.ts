@@ -2,7 +2,12 @@ import type { SecretBackend } from "@llm-orchestrator/secrets-core";
 import { configurationError } from "./configuration-error.js";
 
 const schemeShape = /^[a-z][a-z0-9+.-]{0,63}$/;
-const optionalMethods = ["optionsFromUrl", "keyPrefixFromUrl", "optionsFromEnv"] as const;
+const optionalMethods = [
+  "prepare",
+  "optionsFromUrl",
+  "keyPrefixFromUrl",
+  "optionsFromEnv",
+] as const;
 
 /** @throws SecretError `CONFIGURATION` for what is no {@link SecretBackend}. */
 export function checkBackend(subject: unknown): SecretBackend {

@@ -15,7 +15,9 @@ export type AuditOperation =
   | "rotateSecret"
   | "getSecretVersions"
   | "getSecretVersion"
-  | "healthCheck";
+  | "healthCheck"
+  // A method that only one store has.
+  | (string & {});
 
 /** One call of a store. Never a value, its length or a hash. */
 export interface AuditEvent {

@@ -21,6 +21,8 @@ export interface AuditedCall
 export interface OperationContext {
   /** The caller's. Always there, so that a spread of the context replaces it; not always set. */
   readonly signal: SecretAbortSignal | undefined;
+  /** Options of the call that only this store has (see `callOptions` of `BaseSecretStore`). */
+  readonly own?: Readonly<Record<string, unknown>> | undefined;
   /** A backend that repeats a request says so here, for `attempts` of the audit event. */
   countRetry(): void;
 }

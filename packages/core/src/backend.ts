@@ -50,6 +50,11 @@ export interface SecretBackend<
   readonly scheme: string;
   /** Makes the store, without I/O. */
   create(options: Options): Store;
+  /**
+   * Looks, for `build()`, for what only this machine can tell: a package that is absent, a file, settings
+   * without which no call can work. Asks the service nothing.
+   */
+  prepare?(store: Store): Promise<void>;
   optionsFromUrl?(url: SecretStoreUrl): Partial<Options>;
   /** The part of a URL that goes before every key, such as `"prod/"`. */
   keyPrefixFromUrl?(url: SecretStoreUrl): string;

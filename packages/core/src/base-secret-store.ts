@@ -3,7 +3,7 @@ import type { AuditOperation } from "./audit.js";
 import { auditedCall, auditedList, type OperationContext, toSecretError } from "./audited-call.js";
 import { type BaseSecretStoreOptions, checkStoreOptions } from "./base-store-options.js";
 import { type CheckedCall, checkCall } from "./check-call.js";
-import { type TakenOptions, takeOptions } from "./check-options.js";
+import { type OptionChecks, type TakenOptions, takeOptions } from "./check-options.js";
 import { probeHealth } from "./health.js";
 import {
   acceptedKeys,
@@ -12,7 +12,7 @@ import {
   type KeySyntax,
   portableKeySyntax,
 } from "./key-syntax.js";
-import { findPrevious, notFound } from "./previous-version.js";
+import { notFound } from "./previous-version.js";
 import { acceptValue, checkPutOptions } from "./put-input.js";
 import { readMany } from "./read-many.js";
 import { noGenerator, rotateByCompareAndSet } from "./rotation.js";
@@ -57,6 +57,7 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
   readonly keySyntax: KeySyntax;
   readonly #maxValueBytes: number;
   readonly #generate: contract.SecretGenerator | undefined;
+  readonly #callOptions: Readonly<Record<string, OptionChecks>>;
   #closing: Promise<void> | undefined;
 
   constructor(options: BaseSecretStoreOptions) {
@@ -67,6 +68,7 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
     this.keySyntax = Object.freeze({ ...(options.keySyntax ?? portableKeySyntax) });
     this.#maxValueBytes = options.maxValueBytes ?? Number.POSITIVE_INFINITY;
     this.#generate = options.generate;
+    this.#callOptions = { ...options.callOptions };
   }
 
   getSecret(key: string, options?: contract.GetSecretOptions): Promise<Secret> {
@@ -179,7 +181,12 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
   ): Promise<Secret> {
     const call = { key, version, takes: ["field", "signal"], needs: "versions" } as const;
     return this.#call("getSecretVersion", call, options, async (context, { field }) => {
-      const data = await this.#readNamed(key, version, context);
+      const data =
+        version === "current"
+          ? await this.read(key, context)
+          : version === "previous"
+            ? await this.readPrevious(key, context)
+            : await this.readVersion(key, version, context);
       if (data === undefined) throw notFound(key, "it has no such version");
       return this.#toSecret(key, data, field);
     });
@@ -211,6 +218,20 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
     return this.close();
   }
 
+  /**
+   * Runs a method that only this store has as the others are run: key, options, open state and signal
+   * are checked, the audit event is published, errors are normalised. Its options stand in
+   * `callOptions`, and reach `work` as `context.own`.
+   */
+  protected run<Result>(
+    operation: string,
+    key: string,
+    options: contract.OperationOptions | undefined,
+    work: (context: OperationContext) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#call(operation, { key }, options, work);
+  }
+
   /** One generic rotation for every backend; override it only for more. */
   protected async rotate(key: string, context: RotateContext): Promise<SecretData> {
     if (!context.generate) {
@@ -228,29 +249,10 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
         return current;
       },
       write: this.write.bind(this, key),
+      stage: this.stage.bind(this, key),
+      findStaged: this.findStaged.bind(this, key),
     };
     return rotateByCompareAndSet(store, generate, context);
-  }
-
-  /** The version before the current one. Override where the service names it itself. */
-  protected async readPrevious(
-    key: string,
-    context: OperationContext,
-  ): Promise<SecretData | undefined> {
-    const rows = await this.versions(key, context);
-    if (rows === undefined) throw notFound(key);
-    throwIfAborted(context.signal);
-    return this.readVersion(key, findPrevious(key, rows), context);
-  }
-
-  #readNamed(
-    key: string,
-    version: string,
-    context: OperationContext,
-  ): Promise<SecretData | undefined> {
-    if (version === "current") return this.read(key, context);
-    if (version === "previous") return this.readPrevious(key, context);
-    return this.readVersion(key, version, context);
   }
 
   #toSecret(key: string, data: SecretData | undefined, field?: string): Secret {
@@ -270,13 +272,18 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
     given: Options | undefined,
     work: (context: OperationContext, options: Options) => Promise<Result>,
   ): Promise<Result> {
-    const taken = takeOptions<Options>(given, operation, call.takes ?? ["signal"]);
-    const { options } = taken;
+    const taken = takeOptions<Options>(
+      given,
+      operation,
+      call.takes ?? ["signal"],
+      this.#callOptions[operation],
+    );
+    const { options, own } = taken;
     const check = () => this.#check(operation, call, taken);
     const keys = "keys" in call ? () => acceptedKeys(call.keys, this.keySyntax) : undefined;
     return auditedCall(
       { operation, store: this.name, key: call.key, keys, options, check },
-      (context) => work(context, options),
+      (context) => work(own === undefined ? context : { ...context, own }, options),
     );
   }
 

@@ -1,4 +1,4 @@
-import { badArgument, isPlainObject } from "./check-options.js";
+import { badArgument, isPlainObject, type OptionChecks } from "./check-options.js";
 import type { KeySyntax } from "./key-syntax.js";
 import type { SecretGenerator, SecretStoreCapabilities } from "./secret-store.js";
 
@@ -13,6 +13,11 @@ export interface BaseSecretStoreOptions {
   readonly maxValueBytes?: number | undefined;
   /** Makes new values for `rotateSecret` calls that bring no generator of their own. */
   readonly generate?: SecretGenerator | undefined;
+  /**
+   * Options that only this store has, by the method that takes them and their names. What a caller passes
+   * reaches the hooks as `context.own`.
+   */
+  readonly callOptions?: Readonly<Record<string, OptionChecks>> | undefined;
 }
 
 type Check = readonly [expected: string, test: (value: unknown) => boolean];
@@ -23,6 +28,7 @@ const checks: Readonly<Record<keyof BaseSecretStoreOptions, Check>> = {
   keySyntax: ["{ pattern, maxLength, description }, the pattern without g and y", isKeySyntax],
   maxValueBytes: ["a number above 0", (value) => typeof value === "number" && value > 0],
   generate: ["a function", (value) => typeof value === "function"],
+  callOptions: ["{ method: { option: { expected, test } } }", isCallOptions],
 };
 
 /** The hooks that a capability needs, and the other capabilities. */
@@ -109,6 +115,15 @@ function checkBatchSize(value: unknown): void {
   throw badArgument(
     "the capability maxBatchSize is of the wrong kind",
     "Pass a whole number from 1",
+  );
+}
+
+function isCallOptions(value: unknown): boolean {
+  if (!isPlainObject(value)) return false;
+  const methods = Object.values(value) as unknown[];
+  const checks = methods.flatMap((method) => (isPlainObject(method) ? Object.values(method) : [0]));
+  return checks.every(
+    (check) => typeof check?.expected === "string" && typeof check.test === "function",
   );
 }
 

@@ -40,9 +40,21 @@ const checks = {
 
 export type CheckedOption = keyof typeof checks;
 
+/** How an option that only one store has is checked. */
+export interface OptionCheck {
+  /** After "Pass": `"true or false"`. */
+  readonly expected: string;
+  test(value: unknown): boolean;
+}
+
+/** By the name of the option. */
+export type OptionChecks = Readonly<Record<string, OptionCheck>>;
+
 /** The options of one call, read once: whatever the caller does to them later changes nothing. */
 export interface TakenOptions<Options> {
   readonly options: Options;
+  /** Those that only this store has. */
+  readonly own?: Readonly<Record<string, unknown>>;
   /** Why they cannot be used. */
   readonly fault: SecretError | undefined;
 }
@@ -52,36 +64,56 @@ const none: TakenOptions<object> = Object.freeze({ options: Object.freeze({}), f
 /**
  * Copies and checks what the caller passed. Refuses what the operation does not take: a misspelled
  * option would be ignored in silence. Never throws, not even when a getter does.
+ *
+ * @param ownChecks Of the options that this store has beside them.
  */
 export function takeOptions<Options extends object>(
   given: unknown,
   operation: string,
   allowed: readonly CheckedOption[],
+  ownChecks: OptionChecks = noChecks,
 ): TakenOptions<Options> {
   if (given === undefined) return none as TakenOptions<Options>;
   const options: Record<string, unknown> = {};
+  const own: Record<string, unknown> = {};
+  const taken = { options: options as Options, ...(ownChecks !== noChecks && { own }) };
+  const names = [...allowed, ...Object.keys(ownChecks)];
   try {
-    if (!isPlainObject(given)) throw notAnObject(operation, allowed);
-    for (const name of Object.keys(given))
-      options[name] = takeOption(name, given, operation, allowed);
-    return { options: options as Options, fault: undefined };
+    if (!isPlainObject(given)) throw notAnObject(operation, names);
+    for (const name of Object.keys(given)) {
+      const check = checkOf(name, operation, names, ownChecks);
+      const target = Object.hasOwn(ownChecks, name) ? own : options;
+      target[name] = takeOption(name, given, operation, check);
+    }
+    return { ...taken, fault: undefined };
   } catch (error) {
-    const fault = SecretError.isInstance(error) ? error : notAnObject(operation, allowed);
-    return { options: options as Options, fault };
+    const fault = SecretError.isInstance(error) ? error : notAnObject(operation, names);
+    return { ...taken, fault };
   }
+}
+
+const noChecks: OptionChecks = Object.freeze({});
+
+function checkOf(
+  name: string,
+  operation: string,
+  names: readonly string[],
+  ownChecks: OptionChecks,
+): Check {
+  if (!names.includes(name)) {
+    const shown = /^\w{1,40}$/.test(name) ? ` "${name}"` : "";
+    throw badArgument(`${operation} has no option${shown}`, `It takes ${names.join(", ")}`);
+  }
+  const own = Object.hasOwn(ownChecks, name) ? ownChecks[name] : undefined;
+  return own ? [own.expected, own.test] : (checks[name as CheckedOption] as Check);
 }
 
 function takeOption(
   name: string,
   given: object,
   operation: string,
-  allowed: readonly CheckedOption[],
+  [expected, test]: Check,
 ): unknown {
-  if (!(allowed as readonly string[]).includes(name)) {
-    const shown = /^\w{1,40}$/.test(name) ? ` "${name}"` : "";
-    throw badArgument(`${operation} has no option${shown}`, `It takes ${allowed.join(", ")}`);
-  }
-  const [expected, test] = checks[name as CheckedOption] as Check;
   const read = (given as Record<string, unknown>)[name];
   if (read === undefined) return undefined;
   const value = name === "tags" && isPlainObject(read) ? { ...read } : read;
@@ -93,7 +125,7 @@ function takeOption(
   return value;
 }
 
-function notAnObject(operation: string, allowed: readonly CheckedOption[]): SecretError {
+function notAnObject(operation: string, allowed: readonly string[]): SecretError {
   return badArgument(
     `the options of ${operation} are not a plain object`,
     `Pass { ${allowed.join(", ")} }`,

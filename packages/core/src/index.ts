@@ -12,6 +12,7 @@ export { auditedCall, auditedList, toSecretError } from "./audited-call.js";
 export type { Environment, SecretBackend, SecretStoreUrl } from "./backend.js";
 export { BaseSecretStore } from "./base-secret-store.js";
 export type { BaseSecretStoreOptions } from "./base-store-options.js";
+export type { OptionCheck, OptionChecks } from "./check-options.js";
 export { checkStore, ForwardingSecretStore } from "./forwarding-secret-store.js";
 export type { KeySyntax } from "./key-syntax.js";
 export { checkKey, checkPrefix, isKey, portableKeySyntax } from "./key-syntax.js";
@@ -47,9 +48,12 @@ export type {
   SecretVerifier,
 } from "./secret-store.js";
 export type {
+  LeftVersion,
   ReadManyResult,
   RemoveContext,
   RotateContext,
+  StageContext,
+  StagedVersion,
   WriteContext,
 } from "./secret-store-hooks.js";
 export type { SecretInput, SecretValue } from "./secret-value.js";

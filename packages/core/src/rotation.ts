@@ -3,7 +3,13 @@ import type { SecretData, WrittenData } from "./secret.js";
 import { SecretError } from "./secret-error.js";
 import { checkSingleValue, fieldsOf, getField, requireVersion, setField } from "./secret-field.js";
 import type { SecretGenerator, SecretVerifier } from "./secret-store.js";
-import type { RotateContext, WriteContext } from "./secret-store-hooks.js";
+import type {
+  LeftVersion,
+  RotateContext,
+  StageContext,
+  StagedVersion,
+  WriteContext,
+} from "./secret-store-hooks.js";
 import { type SecretInput, type SecretValue, secretValue } from "./secret-value.js";
 
 /** What a rotation needs of its store. */
@@ -12,12 +18,14 @@ export interface RotationStore {
   /** Refuses a value that the store cannot keep. */
   accept(input: SecretInput): SecretValue;
   write(value: SecretValue, context: WriteContext): Promise<WrittenData>;
+  stage?(value: SecretValue, context: StageContext): Promise<StagedVersion | undefined>;
+  findStaged?(current: SecretData, context: RotateContext): Promise<LeftVersion | undefined>;
 }
 
 /**
- * Reads, makes a new value, verifies it, and only then writes it, if the version read is still
- * current. So a candidate that fails was never current and never becomes "previous", and a crash
- * half-way leaves the old value in place.
+ * Reads, makes a new value, verifies it, and only then makes it current, if the version read still
+ * is. So a candidate that fails was never current and never becomes "previous", and a crash half-way
+ * leaves the old value in place.
  */
 export async function rotateByCompareAndSet(
   store: RotationStore,
@@ -30,20 +38,51 @@ export async function rotateByCompareAndSet(
   const version = requireVersion(whole);
   const fields = fieldsOf(whole);
   if (field === undefined) checkSingleValue(secretValue(fields));
-  const current = field === undefined ? secretValue(whole.value) : getField(fields, field);
+  const current = pick(whole, field);
 
-  const candidate = await makeCandidate(generate, { current, version, signal }, store);
+  const left = await store.findStaged?.(whole, context);
+  const candidate = left
+    ? pick(left, field)
+    : await makeCandidate(generate, { current, version, signal }, store);
   if (candidate.equals(current)) {
+    await left?.discard().catch(() => {});
     throw invalidCandidate("unchanged", "generate returned the value that is current");
   }
-  if (verify) await verifyCandidate(verify, candidate, signal);
-  throwIfAborted(signal);
-
   const next = field === undefined ? candidate : setField(fields, field, candidate);
   const changes = field === undefined ? undefined : whole;
-  const write = { ...context, expectedVersion: version, changes };
-  const written = await store.write(store.accept(next), write);
+  const write = { ...context, expectedVersion: version, changes, candidate, current };
+  const value = store.accept(next);
+  const staged = left ?? (await store.stage?.(value, write));
+  const written = await endRotation(staged, { verify, candidate, signal }, () =>
+    store.write(value, write),
+  );
   return { ...written, value: candidate };
+}
+
+interface Trial {
+  readonly verify: SecretVerifier | undefined;
+  readonly candidate: SecretValue;
+  readonly signal: RotateContext["signal"];
+}
+
+async function endRotation(
+  staged: StagedVersion | undefined,
+  { verify, candidate, signal }: Trial,
+  write: () => Promise<WrittenData>,
+): Promise<WrittenData> {
+  try {
+    throwIfAborted(signal);
+    if (verify) await verifyCandidate(verify, candidate, signal);
+    throwIfAborted(signal);
+    return await (staged ? staged.commit() : write());
+  } catch (error) {
+    await staged?.discard().catch(() => {}); // what went wrong first is what the caller has to know
+    throw error;
+  }
+}
+
+function pick(data: SecretData, field: string | undefined): SecretValue {
+  return field === undefined ? secretValue(data.value) : getField(fieldsOf(data), field);
 }
 
 /** @throws SecretError `CONFIGURATION` that names the ways to say who makes the new value. */

@@ -1,5 +1,7 @@
+import { throwIfAborted } from "./abort.js";
 import type { OperationContext } from "./audited-call.js";
 import { isKey, type KeySyntax } from "./key-syntax.js";
+import { findPrevious, notFound } from "./previous-version.js";
 import type {
   SecretData,
   SecretDescriptionData,
@@ -25,6 +27,25 @@ export interface WriteContext extends OperationContext {
    */
   readonly changes?: SecretData | undefined;
 }
+
+/** What `stage` is told beside key and value. */
+export interface StageContext extends WriteContext {
+  /** The new value itself, where `value` is an object that holds it in a field. */
+  readonly candidate: SecretValue;
+  /** What it will replace. */
+  readonly current: SecretValue;
+}
+
+/** A version that the service keeps and that is not current. */
+export interface StagedVersion {
+  /** Makes it current, unless the version that was current when it was staged no longer is. */
+  commit(): Promise<WrittenData>;
+  /** Gives it up. What it throws is ignored. */
+  discard(): Promise<void>;
+}
+
+/** What an interrupted rotation left. */
+export interface LeftVersion extends SecretData, StagedVersion {}
 
 export interface RemoveContext extends OperationContext {
   readonly mode: NonNullable<DeleteSecretOptions["mode"]>;
@@ -101,6 +122,38 @@ export abstract class SecretStoreHooks {
     _context: OperationContext,
   ): Promise<SecretData | undefined> {
     throw notImplemented("readVersion");
+  }
+
+  /** The version before the current one. Override where the service names it itself. */
+  protected async readPrevious(
+    key: string,
+    context: OperationContext,
+  ): Promise<SecretData | undefined> {
+    const rows = await this.versions(key, context);
+    if (rows === undefined) throw notFound(key);
+    throwIfAborted(context.signal);
+    return this.readVersion(key, findPrevious(key, rows), context);
+  }
+
+  /**
+   * Keeps the value of a rotation before it is verified, where the service can keep a version that is
+   * not current, so that a crash does not lose it. Without one, a rotation writes what is verified.
+   */
+  protected stage(
+    _key: string,
+    _value: SecretValue,
+    _context: StageContext,
+  ): Promise<StagedVersion | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /** What a rotation that was interrupted has staged: goes on from there and generates nothing. */
+  protected findStaged(
+    _key: string,
+    _current: SecretData,
+    _context: RotateContext,
+  ): Promise<LeftVersion | undefined> {
+    return Promise.resolve(undefined);
   }
 
   /** The service's own rotation, where this secret has one; else `undefined`. */

@@ -60,6 +60,8 @@ export interface SecretData extends Loose<Omit<Secret, "key" | "value" | "stale"
   readonly value: SecretInput;
   /** The JSON object that `field` picks from, where that is not the value but holds it. */
   readonly fields?: SecretInput | undefined;
+  /** Who answered, where that is more than the store's name: `"aws(us-west-2)"`. */
+  readonly store?: string | undefined;
 }
 
 /** What a backend's `write` returns. */
@@ -87,13 +89,13 @@ export function toSecret(
   if (typeof data !== "object" || data === null || data.value === undefined) {
     throw malformed("a secret", "{ value, … } or undefined");
   }
-  const { labels, version, createdAt, description, tags } = data;
+  const { labels, version, createdAt, description, tags, store: answeredBy } = data;
   const secret: { -readonly [P in keyof Secret]: Secret[P] } = {
     key,
     value: value ?? secretValue(data.value),
     labels: toLabels(labels),
     stale: false,
-    store,
+    store: answeredBy === undefined ? store : text(answeredBy, "store"),
   };
   if (version !== undefined) secret.version = text(version, "version");
   if (createdAt !== undefined) secret.createdAt = text(createdAt, "createdAt");

@@ -1,0 +1,181 @@
+import {
+  BaseSecretStore,
+  type OperationContext,
+  type ReadManyResult,
+  type RemoveContext,
+  type SecretData,
+  type SecretDescriptionData,
+  SecretError,
+  type SecretValue,
+  type SecretVersionData,
+  type WriteContext,
+  type WrittenData,
+} from "@llm-orchestrator/secrets-core";
+import { AwsApi } from "./aws-api.js";
+import { AwsConfig } from "./aws-config.js";
+import type { AwsSecretStoreOptions } from "./aws-options.js";
+import { type AwsSettings, checkAwsOptions } from "./aws-settings.js";
+import { BatchReader } from "./batch-reader.js";
+import { CallDeadline } from "./call-deadline.js";
+import { callOptions } from "./call-options.js";
+import { checkHealth } from "./check-health.js";
+import { listSecrets } from "./list-secrets.js";
+import { SecretMetadata } from "./secret-metadata.js";
+import { awsKeySyntax } from "./secret-name.js";
+import { SecretReader } from "./secret-reader.js";
+import { SecretRemover } from "./secret-remover.js";
+import { secretVersions } from "./secret-versions.js";
+import { SecretWriter } from "./secret-writer.js";
+import { VersionSwap } from "./version-swap.js";
+
+/** By AWS's API reference: SecretString and SecretBinary, in bytes. */
+const maxValueBytes = 65_536;
+
+const capabilities = {
+  ...{ write: true, delete: true, restore: true, list: true, describe: true, versions: true },
+  ...{ rotate: true, compareAndSet: true, binary: true, metadata: true, maxBatchSize: 20 },
+};
+
+/**
+ * Secrets in AWS Secrets Manager.
+ *
+ * @throws SecretError `CONFIGURATION` for an option that cannot be used.
+ * @example
+ * ```ts
+ * import { AwsSecretStore } from "@llm-orchestrator/secrets-aws";
+ *
+ * const store = new AwsSecretStore({ region: "us-east-1" });
+ * console.log(store.name); // aws
+ * ```
+ */
+export class AwsSecretStore extends BaseSecretStore {
+  readonly #settings: AwsSettings;
+  readonly #api: AwsApi;
+  readonly #reader: SecretReader;
+  readonly #batch: BatchReader;
+  readonly #metadata: SecretMetadata;
+  readonly #swap: VersionSwap;
+  readonly #writer: SecretWriter;
+  readonly #remover: SecretRemover;
+  readonly #calls: CallDeadline;
+  #isClosing = false;
+
+  constructor(options: AwsSecretStoreOptions = {}) {
+    const settings = checkAwsOptions(options);
+    const { generate } = options;
+    const base = { name: "aws", keySyntax: awsKeySyntax, maxValueBytes, capabilities };
+    super({ ...base, callOptions, generate });
+    this.#settings = settings;
+    this.#api = new AwsApi(settings);
+    this.#reader = new SecretReader(this.#api);
+    this.#batch = new BatchReader(this.#api, this.#reader);
+    this.#metadata = new SecretMetadata(this.#api);
+    this.#swap = new VersionSwap(this.#api);
+    this.#writer = new SecretWriter(this.#api, settings, this.#metadata, this.#swap);
+    this.#remover = new SecretRemover(this.#api, settings);
+    this.#calls = new CallDeadline(settings.deadlineMs);
+  }
+
+  /**
+   * A store from the variables that {@link AwsConfig} reads, and over them the options.
+   *
+   * @throws SecretError `CONFIGURATION`
+   */
+  static fromEnv(options: AwsSecretStoreOptions = {}): AwsSecretStore {
+    return makeStore({ ...AwsConfig.fromEnv(), ...options });
+  }
+
+  /**
+   * Loads the SDK and finds region and credentials, as the first call does otherwise: for a function
+   * that starts cold, and to hear of what is missing. Sends nothing to Secrets Manager.
+   *
+   * @throws SecretError `CONFIGURATION` (`no-region`, `package-absent`), `AUTHENTICATION_FAILED`
+   * (`no-credentials`).
+   */
+  async preload(): Promise<void> {
+    if (this.#isClosing) throw new SecretError("CLOSED", { detail: this.name });
+    const context = { signal: undefined, countRetry() {} };
+    await this.#calls.run(context, () => this.#api.in(undefined).preload());
+  }
+
+  override close(): Promise<void> {
+    this.#isClosing = true;
+    return super.close();
+  }
+
+  protected override read(key: string, context: OperationContext): Promise<SecretData | undefined> {
+    return this.#calls.run(context, (timed) => this.#reader.read(key, timed));
+  }
+
+  protected override readMany(
+    keys: readonly string[],
+    context: OperationContext,
+  ): Promise<ReadManyResult> {
+    return this.#calls.run(context, (timed) => this.#batch.read(keys, timed));
+  }
+
+  protected override readVersion(
+    key: string,
+    version: string,
+    context: OperationContext,
+  ): Promise<SecretData | undefined> {
+    return this.#calls.run(context, (timed) => this.#reader.readVersion(key, version, timed));
+  }
+
+  protected override readPrevious(
+    key: string,
+    context: OperationContext,
+  ): Promise<SecretData | undefined> {
+    return this.#calls.run(context, (timed) => this.#reader.readStage(key, "AWSPREVIOUS", timed));
+  }
+
+  protected override write(
+    key: string,
+    value: SecretValue,
+    context: WriteContext,
+  ): Promise<WrittenData> {
+    return this.#calls.run(context, (timed) => this.#writer.write(key, value, timed));
+  }
+
+  protected override remove(key: string, context: RemoveContext): Promise<void> {
+    return this.#calls.run(context, (timed) => this.#remover.remove(key, timed));
+  }
+
+  protected override recover(key: string, context: OperationContext): Promise<void> {
+    return this.#calls.run(context, (timed) => this.#remover.recover(key, timed));
+  }
+
+  protected override describe(
+    key: string,
+    context: OperationContext,
+  ): Promise<SecretDescriptionData | undefined> {
+    return this.#calls.run(context, (timed) => this.#metadata.describe(key, timed));
+  }
+
+  protected override list(prefix: string, context: OperationContext): AsyncIterable<string> {
+    return listSecrets(this.#api, prefix, context, (own, work) => this.#calls.run(own, work));
+  }
+
+  protected override versions(
+    key: string,
+    context: OperationContext,
+  ): Promise<readonly SecretVersionData[] | undefined> {
+    return this.#calls.run(context, (timed) => secretVersions(this.#api, key, timed));
+  }
+
+  protected override checkHealth(context: OperationContext): Promise<string> {
+    const { healthKey } = this.#settings;
+    return this.#calls.run(context, (timed) => checkHealth(this.#reader, healthKey, timed));
+  }
+
+  /** What is under way is still answered. */
+  protected override async release(): Promise<void> {
+    await this.#calls.idle();
+    await this.#api.close();
+  }
+}
+
+/** A class that names itself is bundled, and then printed, under another name. */
+function makeStore(options: AwsSecretStoreOptions): AwsSecretStore {
+  return new AwsSecretStore(options);
+}

@@ -1,0 +1,150 @@
+import { isKey } from "@llm-orchestrator/secrets-core";
+import type { AwsSecretStoreOptions } from "./aws-options.js";
+import { checkCredentialOptions } from "./credential-options.js";
+import { invalid, wrong } from "./invalid-option.js";
+import { awsKeySyntax } from "./secret-name.js";
+
+type Options = AwsSecretStoreOptions;
+
+/** Options, checked and completed. */
+export interface AwsSettings
+  extends Pick<Options, "credentials" | "profile" | "assumeRole" | "endpoint" | "client"> {
+  /** The primary first; empty: as the SDK finds it. */
+  readonly regions: readonly string[];
+  readonly regionTimeoutMs: number;
+  readonly kmsKeyId: string | undefined;
+  readonly connectTimeoutMs: number;
+  readonly timeoutMs: number;
+  readonly deadlineMs: number;
+  readonly maxAttempts: number;
+  readonly maxSockets: number;
+  readonly recoveryWindowDays: number;
+  readonly restoresPending: boolean;
+  readonly healthKey: string | undefined;
+  readonly rotationTimeoutMs: number;
+  readonly allowsPlainHttp: boolean;
+}
+
+const names: Readonly<Record<keyof Options, true>> = {
+  ...{ region: true, regions: true, regionTimeoutMs: true, endpoint: true, credentials: true },
+  ...{ profile: true, assumeRole: true, kmsKeyId: true, connectTimeoutMs: true, timeoutMs: true },
+  ...{ deadlineMs: true, maxAttempts: true, maxSockets: true, recoveryWindowDays: true },
+  ...{ onPendingDeletion: true, healthKey: true, rotationTimeoutMs: true, generate: true },
+  client: true,
+  dangerouslyAllowPlainHttp: true,
+};
+
+/** @throws SecretError `CONFIGURATION` that names the option and the fix, and quotes nothing. */
+export function checkAwsOptions(options: Options): AwsSettings {
+  if (typeof options !== "object" || options === null) throw wrong("options", "an object");
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
+  if (unknown !== undefined) {
+    const shown = /^\w{1,40}$/.test(unknown) ? unknown : "of that name";
+    throw invalid(`there is no option ${shown}`, `It takes ${Object.keys(names).join(", ")}`);
+  }
+  checkKinds(options);
+  checkCredentialOptions(options);
+  const { credentials, profile, assumeRole, client, kmsKeyId, healthKey } = options;
+  return {
+    ...{ credentials, profile, assumeRole, client, kmsKeyId, healthKey },
+    regions: checkRegions(options),
+    endpoint: checkEndpointOption(options),
+    allowsPlainHttp: options.dangerouslyAllowPlainHttp === true,
+    restoresPending: options.onPendingDeletion === "restore",
+    regionTimeoutMs: time("regionTimeoutMs", options.regionTimeoutMs, 2_000),
+    connectTimeoutMs: time("connectTimeoutMs", options.connectTimeoutMs, 1_000),
+    timeoutMs: time("timeoutMs", options.timeoutMs, 3_000),
+    deadlineMs: time("deadlineMs", options.deadlineMs, 10_000),
+    rotationTimeoutMs: time("rotationTimeoutMs", options.rotationTimeoutMs, 300_000),
+    maxAttempts: whole("maxAttempts", options.maxAttempts, 3, 1, 10),
+    maxSockets: whole("maxSockets", options.maxSockets, 50, 1, 10_000),
+    recoveryWindowDays: whole("recoveryWindowDays", options.recoveryWindowDays, 30, 7, 30),
+  };
+}
+
+function checkKinds({ kmsKeyId, healthKey, onPendingDeletion, client }: Options): void {
+  if (kmsKeyId !== undefined && !(typeof kmsKeyId === "string" && kmsKeyId !== "")) {
+    throw wrong("kmsKeyId", "the id, ARN or alias of a KMS key");
+  }
+  if (healthKey !== undefined && !isKey(healthKey, awsKeySyntax)) {
+    throw wrong("healthKey", "the key of a secret");
+  }
+  if (onPendingDeletion !== undefined && !["error", "restore"].includes(onPendingDeletion)) {
+    throw wrong("onPendingDeletion", '"error" or "restore"');
+  }
+  const isClient = typeof client === "function" || typeof client?.send === "function";
+  if (client !== undefined && !isClient) {
+    throw wrong("client", "a SecretsManagerClient, or a function that returns one");
+  }
+}
+
+function checkRegions({ region, regions }: Options): readonly string[] {
+  if (region !== undefined && regions !== undefined) {
+    throw invalid("region and regions are both set", "Pass one of them");
+  }
+  if (regions !== undefined && (!Array.isArray(regions) || regions.length === 0)) {
+    throw wrong("regions", 'a list such as ["us-east-1", "us-west-2"], the primary first');
+  }
+  const all = regions ?? (region === undefined ? ambientRegion() : [region]);
+  for (const name of all) {
+    if (typeof name === "string" && isRegion(name)) continue;
+    throw wrong(regions ? "regions" : "region", 'the name of a region, such as "us-east-1"');
+  }
+  if (new Set(all).size === all.length) return [...all];
+  throw invalid("a region stands twice in regions", "Name each region once");
+}
+
+/** The SDK itself reads `AWS_REGION` and the shared files, but not the other variable. */
+function ambientRegion(): readonly string[] {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = globalThis.process?.env ?? {};
+  const region = AWS_REGION?.trim() || AWS_DEFAULT_REGION?.trim();
+  return region ? [region] : [];
+}
+
+export function isRegion(name: string): boolean {
+  return /^[a-z]{2,4}(?:-[a-z0-9]{1,20}){1,4}$/.test(name);
+}
+
+function checkEndpointOption(options: Options): Options["endpoint"] {
+  const { endpoint, dangerouslyAllowPlainHttp } = options;
+  if (endpoint === undefined || typeof endpoint === "function") return endpoint;
+  checkEndpoint(endpoint, dangerouslyAllowPlainHttp === true);
+  return endpoint;
+}
+
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** @throws SecretError `CONFIGURATION`. The text is not quoted: a URL may hold a password. */
+export function checkEndpoint(endpoint: unknown, allowsPlainHttp: boolean): void {
+  const url =
+    typeof endpoint === "string" && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  const isGood =
+    url && ["https:", "http:"].includes(url.protocol) && !url.username && !url.password;
+  if (!isGood || url.search || url.hash) {
+    throw wrong(
+      "endpoint",
+      'a URL such as "https://vpce-1.secretsmanager.us-east-1.vpce.amazonaws.com"',
+    );
+  }
+  if (url.protocol === "https:" || loopback.test(url.hostname) || allowsPlainHttp) return;
+  throw invalid(
+    "endpoint is plain http on another machine, where everybody on the way can read the secrets",
+    "Use https, or set dangerouslyAllowPlainHttp: true",
+  );
+}
+
+function time(name: string, value: number | undefined, fallback: number): number {
+  return whole(name, value, fallback, 1, 2_147_483_647);
+}
+
+function whole(
+  name: string,
+  value: number | undefined,
+  fallback: number,
+  low: number,
+  high: number,
+): number {
+  if (value === undefined) return fallback;
+  if (Number.isSafeInteger(value) && value >= low && value <= high) return value;
+  throw wrong(name, `a whole number from ${low} to ${high}`);
+}

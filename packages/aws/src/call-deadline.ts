@@ -1,0 +1,79 @@
+import { type OperationContext, SecretError } from "@llm-orchestrator/secrets-core";
+
+/** The work of one call that is under way: several pieces of it, for a batch. */
+interface Running {
+  readonly signal: AbortSignal;
+  readonly stop: () => void;
+  pieces: number;
+}
+
+/**
+ * Ends every call in time, however many requests, logins and waits it takes, and knows which are under
+ * way. All reads of one batch share one deadline.
+ */
+export class CallDeadline {
+  readonly #deadlineMs: number;
+  /** By the context that core makes for each call. */
+  readonly #endTimes = new WeakMap<object, number>();
+  readonly #running = new Map<object, Running>();
+  #onIdle: (() => void) | undefined;
+
+  constructor(deadlineMs: number) {
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** @throws SecretError `BACKEND_UNAVAILABLE` (`timeout`) when the work takes too long. */
+  async run<Context extends OperationContext, T>(
+    context: Context,
+    work: (context: Context) => Promise<T>,
+  ): Promise<T> {
+    if (context.signal?.aborted) throw context.signal.reason;
+    const running = this.#running.get(context) ?? this.#begin(context);
+    running.pieces++;
+    try {
+      return await work({ ...context, signal: running.signal });
+    } finally {
+      running.pieces--;
+      if (running.pieces === 0) this.#end(context, running);
+    }
+  }
+
+  /** Resolves when no call is under way. */
+  async idle(): Promise<void> {
+    if (this.#running.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  #begin(context: OperationContext): Running {
+    const now = performance.now();
+    const endsAt = this.#endTimes.get(context) ?? now + this.#deadlineMs;
+    this.#endTimes.set(context, endsAt);
+    const controller = new AbortController();
+    const { signal } = context;
+    const onAbort = () => controller.abort(signal?.reason);
+    const timer = setTimeout(() => controller.abort(tooLate()), Math.max(1, endsAt - now));
+    signal?.addEventListener("abort", onAbort);
+    const stop = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    const running = { signal: controller.signal, stop, pieces: 0 };
+    this.#running.set(context, running);
+    return running;
+  }
+
+  #end(context: OperationContext, running: Running): void {
+    running.stop();
+    this.#running.delete(context);
+    if (this.#running.size === 0) this.#onIdle?.();
+  }
+}
+
+function tooLate(): SecretError {
+  return new SecretError("BACKEND_UNAVAILABLE", {
+    reason: "timeout",
+    detail: "the server did not answer in time",
+  });
+}

@@ -1,0 +1,11 @@
+/**
+ * Secrets in AWS Secrets Manager.
+ *
+ * @packageDocumentation
+ */
+export { awsBackend } from "./aws-backend.js";
+export { AwsConfig } from "./aws-config.js";
+export type { AwsAssumeRoleOptions, AwsCredentials, AwsSecretStoreOptions } from "./aws-options.js";
+export { AwsSecretStore } from "./aws-secret-store.js";
+export type { AwsDeleteSecretOptions, AwsVersionsOptions } from "./call-options.js";
+export type { SecretsManagerClientLike } from "./secrets-manager-client.js";

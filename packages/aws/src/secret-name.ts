@@ -1,0 +1,41 @@
+import type { KeySyntax } from "@llm-orchestrator/secrets-core";
+
+const arn =
+  /^(arn:aws[a-z0-9-]{0,20}:secretsmanager:)([a-z0-9-]{1,40})(:\d{12}:secret:)([A-Za-z0-9/_+=.@!-]+)$/;
+
+/**
+ * Names as Secrets Manager has them (1 to 512 of `A-Z a-z 0-9 / _ + = . @ -`, by its API reference),
+ * those with `!` that AWS services make, and full or partial ARNs.
+ */
+export const awsKeySyntax: KeySyntax = Object.freeze({
+  pattern:
+    /^(?:arn:aws[a-z0-9-]{0,20}:secretsmanager:[a-z0-9-]{1,40}:\d{12}:secret:[A-Za-z0-9/_+=.@!-]{1,519}|[A-Za-z0-9/_+=.@!-]{1,512})$/,
+  maxLength: 640,
+  leadingSlash: true,
+  description:
+    'a name of letters, digits and /_+=.@- ("prod/openai", at most 512 characters) or the ARN of a secret',
+});
+
+export function isArn(key: string): boolean {
+  return key.startsWith("arn:");
+}
+
+/** The region that an ARN names; `undefined` for a name. */
+export function regionOf(key: string): string | undefined {
+  return arn.exec(key)?.[2];
+}
+
+/** The same secret's ARN in another region, where its replica is; a name stays as it is. */
+export function inRegion(key: string, region: string): string {
+  return key.replace(arn, `$1${region}$3$4`);
+}
+
+/** The name in an ARN, with its random ending where the ARN is a full one. */
+export function nameOf(key: string): string {
+  return arn.exec(key)?.[4] ?? key;
+}
+
+/** A partial ARN of such a secret would be taken for the full one of another (AWS's CreateSecret). */
+export function looksLikeArnEnding(name: string): boolean {
+  return /-[A-Za-z0-9]{6}$/.test(name);
+}

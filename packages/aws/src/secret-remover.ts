@@ -1,0 +1,49 @@
+import {
+  type OperationContext,
+  type RemoveContext,
+  SecretError,
+} from "@llm-orchestrator/secrets-core";
+import { type AwsApi, isAbsent, isPendingDeletion } from "./aws-api.js";
+import type { AwsSettings } from "./aws-settings.js";
+
+/** Deletes, for a while or for ever, and restores. */
+export class SecretRemover {
+  readonly #api: AwsApi;
+  readonly #settings: AwsSettings;
+
+  constructor(api: AwsApi, settings: AwsSettings) {
+    this.#api = api;
+    this.#settings = settings;
+  }
+
+  async remove(key: string, context: RemoveContext): Promise<void> {
+    const { mode, own } = context;
+    const days = (own?.recoveryWindowDays as number) ?? this.#settings.recoveryWindowDays;
+    const how =
+      mode === "permanent" ? { ForceDeleteWithoutRecovery: true } : { RecoveryWindowInDays: days };
+    try {
+      await this.#api.send("DeleteSecret", { SecretId: key, ...how }, context);
+    } catch (error) {
+      if (isAbsent(error)) return;
+      if (!isPendingDeletion(error)) throw error;
+      if (mode === "permanent") await this.#endWindow(key, context);
+    }
+  }
+
+  async recover(key: string, context: OperationContext): Promise<void> {
+    try {
+      await this.#api.send("RestoreSecret", { SecretId: key }, context);
+    } catch (error) {
+      if (!SecretError.isInstance(error) || error.code === "NOT_FOUND") throw error;
+      const found = await this.#api.find("DescribeSecret", { SecretId: key }, context);
+      if (!found || found.DeletedDate !== undefined) throw error; // else it is there, and was
+    }
+  }
+
+  /** A service that does not delete for ever what it is going to delete wants it back before. */
+  async #endWindow(key: string, context: OperationContext): Promise<void> {
+    await this.#api.find("RestoreSecret", { SecretId: key }, context);
+    const input = { SecretId: key, ForceDeleteWithoutRecovery: true };
+    await this.#api.find("DeleteSecret", input, context);
+  }
+}

@@ -1,0 +1,52 @@
+import type {
+  OperationContext,
+  SecretVersionData,
+  SecretVersionState,
+} from "@llm-orchestrator/secrets-core";
+import type { AwsApi } from "./aws-api.js";
+import type { Output } from "./operations.js";
+import { toIsoTime } from "./secret-reader.js";
+import { ownStages } from "./stages.js";
+
+type Row = NonNullable<Output<"ListSecretVersionIds">["Versions"]>[number];
+
+/** Newest first; of versions that AWS may drop at any time, those without a stage, only when asked. */
+export async function secretVersions(
+  api: AwsApi,
+  key: string,
+  context: OperationContext,
+): Promise<readonly SecretVersionData[] | undefined> {
+  const IncludeDeprecated = context.own?.includeDeprecated === true;
+  const rows: Row[] = [];
+  for (let token: string | undefined, isFirst = true; isFirst || token; isFirst = false) {
+    const next = token === undefined ? {} : { NextToken: token };
+    const input = { SecretId: key, IncludeDeprecated, MaxResults: 100, ...next };
+    const page = await api.find("ListSecretVersionIds", input, context);
+    if (!page) return undefined;
+    rows.push(...(page.Versions ?? []));
+    token = page.NextToken;
+  }
+  const found = rows.map(toVersion).filter(({ labels }) => IncludeDeprecated || labels.length > 0);
+  return found.sort(newestFirst);
+}
+
+type Version = SecretVersionData & { readonly labels: readonly string[] };
+
+function toVersion({ VersionId = "", VersionStages, CreatedDate }: Row): Version {
+  const labels = ownStages(VersionStages);
+  const state: SecretVersionState = labels.length === 0 ? "deprecated" : "live";
+  const isCurrent = labels.includes("AWSCURRENT");
+  return { version: VersionId, createdAt: toIsoTime(CreatedDate), isCurrent, state, labels };
+}
+
+/** Two of the same moment by their stages. */
+function newestFirst(a: Version, b: Version): number {
+  const difference = (b.createdAt ?? "").localeCompare(a.createdAt ?? "");
+  return difference || rank(a) - rank(b);
+}
+
+function rank({ labels }: Version): number {
+  const order = ["AWSPENDING", "AWSCURRENT", "AWSPREVIOUS"];
+  const place = order.findIndex((stage) => labels.includes(stage));
+  return place < 0 ? order.length : place;
+}
