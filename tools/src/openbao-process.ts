@@ -18,16 +18,17 @@ export interface RunningProcess {
 }
 
 /**
- * Starts a program with an empty environment, and logs what it prints to `log` in its folder. When
+ * Starts a program with the environment given and nothing else, and logs what it prints to `log` in its folder. When
  * this process ends first, in whatever way, the program and its folder go too.
  */
 export async function startProcess(
   program: string,
   args: readonly string[],
   folder: string,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<RunningProcess> {
   const log = await open(join(folder, "log"), "a");
-  const child = spawn(program, args, { env: {}, stdio: ["ignore", log.fd, log.fd] });
+  const child = spawn(program, args, { env: environment, stdio: ["ignore", log.fd, log.fd] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   try {
     await once(child, "spawn"); // rejects when it cannot be run

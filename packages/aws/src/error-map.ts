@@ -153,7 +153,7 @@ function byStatus(status: unknown): Fault | undefined {
 
 function byCode({ code, message }: SdkError): Fault {
   const known = text(code);
-  if (text(message).startsWith("Region is missing")) {
+  if (/^Region (?:is missing|not accepted)/.test(text(message))) {
     return {
       ...{ code: "CONFIGURATION", reason: "no-region", detail: "no region" },
       fix: 'Pass region: "us-east-1", or set AWS_REGION',

@@ -9,6 +9,7 @@ import type { AwsApi } from "./aws-api.js";
 import type { Input, Output } from "./operations.js";
 import { toIsoTime } from "./secret-reader.js";
 import { versionWith } from "./stages.js";
+import { decodeTagValue, encodeTagValue, isLegalTagText } from "./tag-text.js";
 
 /** Tags of our own, for what Secrets Manager keeps only of secrets that it rotates itself. */
 const periodTag = "llm-orchestrator:rotation-period-days";
@@ -97,12 +98,11 @@ export function checkMetadata({ description, tags }: Metadata): void {
   for (const name of names) {
     if (ownTags.has(name)) throw refused("a tag has a name that the store uses", "Rename it");
     const value = tags?.[name] ?? "";
-    const isLegal = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-    if (name.length > 128 || /^aws:/i.test(name) || !isLegal.test(name)) {
+    if (name.length > 128 || /^aws:/i.test(name) || !isLegalTagText(name)) {
       throw refused("the name of a tag is not one that AWS takes", tagFix("128", "name"));
     }
-    if (value.length > 256 || !isLegal.test(value)) {
-      throw refused("the value of a tag is not one that AWS takes", tagFix("256", "value"));
+    if (encodeTagValue(value).length > 256) {
+      throw refused("the value of a tag is too long for AWS", tagFix("256", "value"));
     }
   }
 }
@@ -141,7 +141,9 @@ function dueAt(from: string | undefined, days: number | undefined): string | und
 }
 
 function allTags({ Tags = [] }: Output<"DescribeSecret">): Record<string, string> {
-  return Object.fromEntries((Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+  return Object.fromEntries(
+    (Tags ?? []).map(({ Key = "", Value = "" }) => [Key, decodeTagValue(Value)]),
+  );
 }
 
 function userTags(tags: SecretTags): SecretTags {
@@ -149,7 +151,7 @@ function userTags(tags: SecretTags): SecretTags {
 }
 
 function toTagList(tags: SecretTags) {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return Object.entries(tags).map(([Key, value]) => ({ Key, Value: encodeTagValue(value) }));
 }
 
 function periodOf({ rotationPeriodDays }: Metadata): SecretTags {

@@ -9,11 +9,11 @@ const arn =
  */
 export const awsKeySyntax: KeySyntax = Object.freeze({
   pattern:
-    /^(?:arn:aws[a-z0-9-]{0,20}:secretsmanager:[a-z0-9-]{1,40}:\d{12}:secret:[A-Za-z0-9/_+=.@!-]{1,519}|[A-Za-z0-9/_+=.@!-]{1,512})$/,
-  maxLength: 640,
+    /^(?:arn:aws[a-z0-9-]{0,20}:secretsmanager:[a-z0-9-]{1,40}:\d{12}:secret:)?[A-Za-z0-9/_+=.@!-]+$/,
+  maxLength: 512,
   leadingSlash: true,
   description:
-    'a name of letters, digits and /_+=.@- ("prod/openai", at most 512 characters) or the ARN of a secret',
+    'a name of letters, digits and /_+=.@-, such as "prod/openai", or the ARN of a secret',
 });
 
 export function isArn(key: string): boolean {

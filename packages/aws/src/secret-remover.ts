@@ -34,7 +34,7 @@ export class SecretRemover {
     try {
       await this.#api.send("RestoreSecret", { SecretId: key }, context);
     } catch (error) {
-      if (!SecretError.isInstance(error) || error.code === "NOT_FOUND") throw error;
+      if (!SecretError.isInstance(error) || isAbsent(error)) throw error;
       const found = await this.#api.find("DescribeSecret", { SecretId: key }, context);
       if (!found || found.DeletedDate !== undefined) throw error; // else it is there, and was
     }

@@ -16,6 +16,25 @@ export async function secretVersions(
   key: string,
   context: OperationContext,
 ): Promise<readonly SecretVersionData[] | undefined> {
+  // A list does not tell that the secret itself is going to be deleted.
+  const [rows, described] = await Promise.all([
+    listRows(api, key, context),
+    api.find("DescribeSecret", { SecretId: key }, context),
+  ]);
+  if (!rows || !described) return undefined;
+  const includesAll = context.own?.includeDeprecated === true;
+  const isDeleted = described.DeletedDate !== undefined;
+  const found = rows
+    .map((row) => toVersion(row, isDeleted))
+    .filter(({ labels }) => includesAll || labels.length > 0);
+  return found.sort(newestFirst);
+}
+
+async function listRows(
+  api: AwsApi,
+  key: string,
+  context: OperationContext,
+): Promise<readonly Row[] | undefined> {
   const IncludeDeprecated = context.own?.includeDeprecated === true;
   const rows: Row[] = [];
   for (let token: string | undefined, isFirst = true; isFirst || token; isFirst = false) {
@@ -26,16 +45,19 @@ export async function secretVersions(
     rows.push(...(page.Versions ?? []));
     token = page.NextToken;
   }
-  const found = rows.map(toVersion).filter(({ labels }) => IncludeDeprecated || labels.length > 0);
-  return found.sort(newestFirst);
+  return rows;
 }
 
 type Version = SecretVersionData & { readonly labels: readonly string[] };
 
-function toVersion({ VersionId = "", VersionStages, CreatedDate }: Row): Version {
+function toVersion(
+  { VersionId = "", VersionStages, CreatedDate }: Row,
+  isDeleted: boolean,
+): Version {
   const labels = ownStages(VersionStages);
-  const state: SecretVersionState = labels.length === 0 ? "deprecated" : "live";
-  const isCurrent = labels.includes("AWSCURRENT");
+  const ofLive: SecretVersionState = labels.length === 0 ? "deprecated" : "live";
+  const state = isDeleted ? "deleted" : ofLive;
+  const isCurrent = !isDeleted && labels.includes("AWSCURRENT");
   return { version: VersionId, createdAt: toIsoTime(CreatedDate), isCurrent, state, labels };
 }
 

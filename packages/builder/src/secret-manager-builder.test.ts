@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { type MapOptions, mapBackend } from "../test/map-backend.js";
 import { SecretManagerBuilder, SecretStoreType } from "./index.js";
 
-const failing = () => new SecretManagerBuilder("aws"); // its package is absent
+const failing = () => new SecretManagerBuilder("vault"); // which nobody told where the server is
 
 test("a backend object makes the store from the options", async () => {
   const { backend } = mapBackend();
@@ -148,13 +148,13 @@ test("when a later step fails, what was made is closed and what was passed in is
     new SecretManagerBuilder(backend),
     failing(),
   );
-  await expect(builder.build()).rejects.toMatchObject({ reason: "package-absent" });
+  await expect(builder.build()).rejects.toMatchObject({ reason: "bad-argument" });
   expect(made.map(({ isClosed }) => isClosed)).toEqual([true, true]);
   expect((await mine.getSecret("a")).version).toBe("1");
 
   const wrapping = new SecretManagerBuilder(mine).withFallback(failing());
   for (let attempt = 1; attempt <= 2; attempt++) {
-    await expect(wrapping.build()).rejects.toMatchObject({ reason: "package-absent" });
+    await expect(wrapping.build()).rejects.toMatchObject({ reason: "bad-argument" });
   }
   expect((await mine.getSecret("a")).version).toBe("1");
 
@@ -176,7 +176,7 @@ test("a failure while cleaning up does not hide the failure that led to it", asy
   };
   await expect(
     new SecretManagerBuilder(broken).withFallback(failing()).build(),
-  ).rejects.toMatchObject({ reason: "package-absent" });
+  ).rejects.toMatchObject({ reason: "bad-argument" });
   expect(made).toHaveLength(1);
 });
 

@@ -95,6 +95,17 @@ export class SecretManagerBuilder<
     return builder.#buildAround("buildVaultFromEnv", around);
   }
 
+  /**
+   * AWS Secrets Manager with region, credentials and endpoint as AWS's own tools find them; with
+   * `{ cached }`, in a cache. The package `@llm-orchestrator/secrets-aws` must be installed.
+   */
+  static buildAwsDefault(around: CachedBuildOptions): Promise<SecretCache>;
+  static buildAwsDefault(around?: BuildOptions): Promise<SecretStore>;
+  static async buildAwsDefault(around?: BuildOptions): Promise<SecretStore> {
+    const builder = new SecretManagerBuilder(new AmbientSource("aws") as never);
+    return builder.#buildAround("buildAwsDefault", around);
+  }
+
   /** Options of the backend. Later calls add to earlier ones, and win over them and the URL. */
   withConfig(options: ConfigOf<Source>): this {
     return this.#configure("withConfig", options);

@@ -30,6 +30,7 @@ export type {
   SecretVersionState,
   WrittenData,
 } from "./secret.js";
+export { toSecret } from "./secret.js";
 export type { SecretErrorCode, SecretErrorOptions } from "./secret-error.js";
 export { SecretError } from "./secret-error.js";
 export type {
@@ -52,7 +53,6 @@ export type {
   ReadManyResult,
   RemoveContext,
   RotateContext,
-  StageContext,
   StagedVersion,
   WriteContext,
 } from "./secret-store-hooks.js";

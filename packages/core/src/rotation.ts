@@ -6,7 +6,6 @@ import type { SecretGenerator, SecretVerifier } from "./secret-store.js";
 import type {
   LeftVersion,
   RotateContext,
-  StageContext,
   StagedVersion,
   WriteContext,
 } from "./secret-store-hooks.js";
@@ -18,7 +17,7 @@ export interface RotationStore {
   /** Refuses a value that the store cannot keep. */
   accept(input: SecretInput): SecretValue;
   write(value: SecretValue, context: WriteContext): Promise<WrittenData>;
-  stage?(value: SecretValue, context: StageContext): Promise<StagedVersion | undefined>;
+  stage?(value: SecretValue, context: WriteContext): Promise<StagedVersion | undefined>;
   findStaged?(current: SecretData, context: RotateContext): Promise<LeftVersion | undefined>;
 }
 
@@ -40,49 +39,74 @@ export async function rotateByCompareAndSet(
   if (field === undefined) checkSingleValue(secretValue(fields));
   const current = pick(whole, field);
 
-  const left = await store.findStaged?.(whole, context);
+  const left = await takeUp(store, { whole, current }, context);
   const candidate = left
     ? pick(left, field)
     : await makeCandidate(generate, { current, version, signal }, store);
-  if (candidate.equals(current)) {
-    await left?.discard().catch(() => {});
-    throw invalidCandidate("unchanged", "generate returned the value that is current");
-  }
+  const trial = { verify, candidate, current, signal };
+  if (left) return { ...(await endRotation(left, trial)), value: candidate };
+  if (candidate.equals(current)) throw unchanged();
   const next = field === undefined ? candidate : setField(fields, field, candidate);
   const changes = field === undefined ? undefined : whole;
-  const write = { ...context, expectedVersion: version, changes, candidate, current };
+  const write = { ...context, expectedVersion: version, changes };
   const value = store.accept(next);
-  const staged = left ?? (await store.stage?.(value, write));
-  const written = await endRotation(staged, { verify, candidate, signal }, () =>
-    store.write(value, write),
-  );
-  return { ...written, value: candidate };
+  const staged = (await store.stage?.(value, write)) ?? {
+    commit: () => store.write(value, write),
+    discard: async () => {},
+  };
+  return { ...(await endRotation(staged, trial)), value: candidate };
+}
+
+/** What a rotation left that was interrupted, if it has something new for this one. */
+async function takeUp(
+  store: RotationStore,
+  { whole, current }: { readonly whole: SecretData; readonly current: SecretValue },
+  context: RotateContext,
+): Promise<LeftVersion | undefined> {
+  const left = await store.findStaged?.(whole, context);
+  if (!left || isNews(left, context.field, current)) return left;
+  await left.discard().catch(() => {});
+  return undefined;
+}
+
+function isNews(left: SecretData, field: string | undefined, current: SecretValue): boolean {
+  try {
+    return !pick(left, field).equals(current);
+  } catch {
+    return false; // it lacks the field
+  }
 }
 
 interface Trial {
   readonly verify: SecretVerifier | undefined;
   readonly candidate: SecretValue;
+  readonly current: SecretValue;
   readonly signal: RotateContext["signal"];
 }
 
 async function endRotation(
-  staged: StagedVersion | undefined,
-  { verify, candidate, signal }: Trial,
-  write: () => Promise<WrittenData>,
+  staged: StagedVersion,
+  { verify, candidate, current, signal }: Trial,
 ): Promise<WrittenData> {
   try {
     throwIfAborted(signal);
+    await staged.set?.(candidate, current);
+    throwIfAborted(signal);
     if (verify) await verifyCandidate(verify, candidate, signal);
     throwIfAborted(signal);
-    return await (staged ? staged.commit() : write());
+    return await staged.commit();
   } catch (error) {
-    await staged?.discard().catch(() => {}); // what went wrong first is what the caller has to know
+    await staged.discard().catch(() => {}); // what went wrong first is what the caller has to know
     throw error;
   }
 }
 
 function pick(data: SecretData, field: string | undefined): SecretValue {
   return field === undefined ? secretValue(data.value) : getField(fieldsOf(data), field);
+}
+
+function unchanged(): SecretError {
+  return invalidCandidate("unchanged", "generate returned the value that is current");
 }
 
 /** @throws SecretError `CONFIGURATION` that names the ways to say who makes the new value. */

@@ -28,19 +28,18 @@ export interface WriteContext extends OperationContext {
   readonly changes?: SecretData | undefined;
 }
 
-/** What `stage` is told beside key and value. */
-export interface StageContext extends WriteContext {
-  /** The new value itself, where `value` is an object that holds it in a field. */
-  readonly candidate: SecretValue;
-  /** What it will replace. */
-  readonly current: SecretValue;
-}
-
 /** A version that the service keeps and that is not current. */
 export interface StagedVersion {
+  /**
+   * Puts the new value in force where it is verified, before it is. When it throws, `discard` follows.
+   * Needed only where somebody else has to be told.
+   *
+   * @param current What it will replace.
+   */
+  set?(candidate: SecretValue, current: SecretValue): Promise<void>;
   /** Makes it current, unless the version that was current when it was staged no longer is. */
   commit(): Promise<WrittenData>;
-  /** Gives it up. What it throws is ignored. */
+  /** Gives it up, and undoes `set`. What it throws is ignored. */
   discard(): Promise<void>;
 }
 
@@ -142,7 +141,7 @@ export abstract class SecretStoreHooks {
   protected stage(
     _key: string,
     _value: SecretValue,
-    _context: StageContext,
+    _context: WriteContext,
   ): Promise<StagedVersion | undefined> {
     return Promise.resolve(undefined);
   }

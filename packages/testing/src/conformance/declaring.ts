@@ -56,7 +56,10 @@ export const declaring: Concern = {
       name: "what is declared stays the same once the store is used",
       run: async (lab) => {
         const before = declarations(lab);
-        for (const { call } of supported(lab)) await call(lab, await lab.arranged("used"));
+        // A key each: a put of a deleted secret may be refused.
+        for (const [index, { call }] of supported(lab).entries()) {
+          await call(lab, await lab.arranged(`used-${index}`));
+        }
         check(declarations(lab) === before, "declarations do not change", declarations(lab));
       },
     },
