@@ -1,5 +1,4 @@
 import {
-  BaseSecretStore,
   type OperationContext,
   type ReadManyResult,
   type RemoveContext,
@@ -7,6 +6,7 @@ import {
   type SecretDescriptionData,
   SecretError,
   type SecretValue,
+  type SecretVersion,
   type SecretVersionData,
   type WriteContext,
   type WrittenData,
@@ -17,9 +17,15 @@ import type { AwsSecretStoreOptions } from "./aws-options.js";
 import { type AwsSettings, checkAwsOptions } from "./aws-settings.js";
 import { BatchReader } from "./batch-reader.js";
 import { CallDeadline } from "./call-deadline.js";
-import { callOptions } from "./call-options.js";
+import {
+  type AwsDeleteSecretOptions,
+  type AwsVersionsOptions,
+  callOptions,
+} from "./call-options.js";
 import { checkHealth } from "./check-health.js";
 import { listSecrets } from "./list-secrets.js";
+import { RotatingStore } from "./rotating-store.js";
+import { maxValueBytes } from "./secret-content.js";
 import { SecretMetadata } from "./secret-metadata.js";
 import { awsKeySyntax } from "./secret-name.js";
 import { SecretReader } from "./secret-reader.js";
@@ -27,9 +33,6 @@ import { SecretRemover } from "./secret-remover.js";
 import { secretVersions } from "./secret-versions.js";
 import { SecretWriter } from "./secret-writer.js";
 import { VersionSwap } from "./version-swap.js";
-
-/** By AWS's API reference: SecretString and SecretBinary, in bytes. */
-const maxValueBytes = 65_536;
 
 const capabilities = {
   ...{ write: true, delete: true, restore: true, list: true, describe: true, versions: true },
@@ -48,13 +51,12 @@ const capabilities = {
  * console.log(store.name); // aws
  * ```
  */
-export class AwsSecretStore extends BaseSecretStore {
+export class AwsSecretStore extends RotatingStore {
   readonly #settings: AwsSettings;
   readonly #api: AwsApi;
   readonly #reader: SecretReader;
   readonly #batch: BatchReader;
   readonly #metadata: SecretMetadata;
-  readonly #swap: VersionSwap;
   readonly #writer: SecretWriter;
   readonly #remover: SecretRemover;
   readonly #calls: CallDeadline;
@@ -64,16 +66,22 @@ export class AwsSecretStore extends BaseSecretStore {
     const settings = checkAwsOptions(options);
     const { generate } = options;
     const base = { name: "aws", keySyntax: awsKeySyntax, maxValueBytes, capabilities };
-    super({ ...base, callOptions, generate });
+    const api = new AwsApi(settings);
+    const calls = new CallDeadline(settings.deadlineMs);
+    const metadata = new SecretMetadata(api);
+    const swap = new VersionSwap(api);
+    const writer = new SecretWriter(api, settings, metadata, swap);
+    const { rotationTimeoutMs } = settings;
+    const parts = { api, calls, metadata, swap, writer, rotationTimeoutMs };
+    super({ ...base, callOptions, generate }, parts);
     this.#settings = settings;
-    this.#api = new AwsApi(settings);
-    this.#reader = new SecretReader(this.#api);
-    this.#batch = new BatchReader(this.#api, this.#reader);
-    this.#metadata = new SecretMetadata(this.#api);
-    this.#swap = new VersionSwap(this.#api);
-    this.#writer = new SecretWriter(this.#api, settings, this.#metadata, this.#swap);
-    this.#remover = new SecretRemover(this.#api, settings);
-    this.#calls = new CallDeadline(settings.deadlineMs);
+    this.#api = api;
+    this.#reader = new SecretReader(api);
+    this.#batch = new BatchReader(api, this.#reader);
+    this.#metadata = metadata;
+    this.#writer = writer;
+    this.#remover = new SecretRemover(api, settings);
+    this.#calls = calls;
   }
 
   /**
@@ -96,6 +104,17 @@ export class AwsSecretStore extends BaseSecretStore {
     if (this.#isClosing) throw new SecretError("CLOSED", { detail: this.name });
     const context = { signal: undefined, countRetry() {} };
     await this.#calls.run(context, () => this.#api.in(undefined).preload());
+  }
+
+  override deleteSecret(key: string, options?: AwsDeleteSecretOptions): Promise<void> {
+    return super.deleteSecret(key, options);
+  }
+
+  override getSecretVersions(
+    key: string,
+    options?: AwsVersionsOptions,
+  ): Promise<readonly SecretVersion[]> {
+    return super.getSecretVersions(key, options);
   }
 
   override close(): Promise<void> {

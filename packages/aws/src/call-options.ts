@@ -3,6 +3,7 @@ import type {
   OperationOptions,
   OptionChecks,
 } from "@llm-orchestrator/secrets-core";
+import { rotationCallOptions } from "./rotation-options.js";
 
 export interface AwsDeleteSecretOptions extends DeleteSecretOptions {
   /** 7 to 30. Default: the store's. */
@@ -16,6 +17,7 @@ export interface AwsVersionsOptions extends OperationOptions {
 
 /** What the store's calls take beside the options of every store. */
 export const callOptions: Readonly<Record<string, OptionChecks>> = {
+  ...rotationCallOptions,
   deleteSecret: {
     recoveryWindowDays: { expected: "a whole number from 7 to 30", test: isWholeFrom(7, 30) },
   },

@@ -113,6 +113,8 @@ function faultOf(error: SdkError): Fault {
   const name = text(error.name);
   if (name === "InvalidRequestException") return ofState(text(error.message));
   if (name === "InvalidParameterException" && isAboutReplica(text(error.message))) return replica;
+  // The SDK gives a broken connection the name of a timeout.
+  if (name === "TimeoutError" && /^(?:ECONN|EPIPE)/.test(text(error.code))) return byCode(error);
   if (Object.hasOwn(faults, name)) return faults[name] as Fault;
   return byStatus(error.$metadata?.httpStatusCode) ?? byCode(error);
 }

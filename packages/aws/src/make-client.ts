@@ -3,6 +3,7 @@ import type { AwsCredentials, AwsSecretStoreOptions } from "./aws-options.js";
 import type { AwsSettings } from "./aws-settings.js";
 import { checkEndpoint } from "./aws-settings.js";
 import { type AwsSdk, loadCredentialProviders } from "./load-sdk.js";
+import { quietAgents } from "./quiet-agents.js";
 
 export type SecretsManagerClient = InstanceType<AwsSdk["SecretsManagerClient"]>;
 
@@ -54,10 +55,9 @@ function endpointOf({ endpoint, allowsPlainHttp }: AwsSettings, region: string |
 
 /** The SDK's own request timeout only warns unless it is told to throw. */
 function handlerOf({ connectTimeoutMs, timeoutMs, maxSockets }: AwsSettings) {
-  const agent = { keepAlive: true, maxSockets };
   return {
     ...{ connectionTimeout: connectTimeoutMs, requestTimeout: timeoutMs },
-    ...{ throwOnRequestTimeout: true, httpAgent: agent, httpsAgent: agent },
+    ...{ throwOnRequestTimeout: true, ...quietAgents(maxSockets) },
   };
 }
 

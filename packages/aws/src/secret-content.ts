@@ -2,6 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { SecretValue } from "@llm-orchestrator/secrets-core";
 import type { Input } from "./operations.js";
 
+/** By AWS's API reference: SecretString and SecretBinary, in bytes. */
+export const maxValueBytes = 65_536;
+
 /** The value as AWS takes it, and the token that makes a repeated request the same one. */
 export type Content = Pick<
   Input<"PutSecretValue">,

@@ -60,9 +60,15 @@ export function toData(
   if (typeof value !== "string" && !(value instanceof Uint8Array)) throw malformed();
   const { VersionId, VersionStages, CreatedDate } = output;
   return {
-    ...{ value, version: VersionId, labels: ownStages(VersionStages) },
+    ...{ value, version: versionOf(VersionId), labels: ownStages(VersionStages) },
     createdAt: toIsoTime(CreatedDate),
   };
+}
+
+/** An id goes into errors and events: what is none may be anything. */
+export function versionOf(id: string | undefined): string | undefined {
+  if (id === undefined || (isVersionId(id) && /^[\w+=.@:/-]+$/.test(id))) return id;
+  throw malformed();
 }
 
 /** Of a date that is none, nothing. */

@@ -1,4 +1,5 @@
 import {
+  publishWarning,
   SecretError,
   type SecretValue,
   type WriteContext,
@@ -9,7 +10,8 @@ import type { AwsSettings } from "./aws-settings.js";
 import { pause } from "./pause.js";
 import { type Content, toContent } from "./secret-content.js";
 import { checkMetadata, halfWritten, type SecretMetadata } from "./secret-metadata.js";
-import { isArn } from "./secret-name.js";
+import { isArn, looksLikeArnEnding } from "./secret-name.js";
+import { versionOf } from "./secret-reader.js";
 import { ownStages } from "./stages.js";
 import type { VersionSwap } from "./version-swap.js";
 
@@ -47,6 +49,17 @@ export class SecretWriter {
     return data;
   }
 
+  /** Creates and updates nothing. @param type Of a managed external secret. */
+  async create(
+    key: string,
+    value: SecretValue,
+    context: WriteContext,
+    type?: string,
+  ): Promise<WrittenData> {
+    checkMetadata(context);
+    return (await this.#create(key, toContent(value), context, type)).data;
+  }
+
   async #writeValue(key: string, content: Content, context: WriteContext): Promise<Written> {
     const { expectedVersion } = context;
     if (expectedVersion === null) return this.#create(key, content, context);
@@ -80,7 +93,10 @@ export class SecretWriter {
     const input = { SecretId: key, ...content };
     try {
       const { VersionId, VersionStages } = await this.#api.send("PutSecretValue", input, context);
-      return { data: { version: VersionId, labels: ownStages(VersionStages) }, isNew: false };
+      return {
+        data: { version: versionOf(VersionId), labels: ownStages(VersionStages) },
+        isNew: false,
+      };
     } catch (error) {
       if (isAbsent(error)) return undefined;
       if (!isPendingDeletion(error) || !this.#settings.restoresPending) throw error;
@@ -88,10 +104,18 @@ export class SecretWriter {
     context.countRetry();
     await this.#api.find("RestoreSecret", { SecretId: key }, context);
     const { VersionId, VersionStages } = await this.#api.send("PutSecretValue", input, context);
-    return { data: { version: VersionId, labels: ownStages(VersionStages) }, isNew: false };
+    return {
+      data: { version: versionOf(VersionId), labels: ownStages(VersionStages) },
+      isNew: false,
+    };
   }
 
-  async #create(key: string, content: Content, context: WriteContext): Promise<Written> {
+  async #create(
+    key: string,
+    content: Content,
+    context: WriteContext,
+    type?: string,
+  ): Promise<Written> {
     checkNewName(key);
     const { kmsKeyId } = this.#settings;
     const { VersionId } = await this.#api.send(
@@ -99,20 +123,36 @@ export class SecretWriter {
       {
         ...{ Name: key, ...content, ...this.#metadata.ofNew(context) },
         ...(kmsKeyId !== undefined && { KmsKeyId: kmsKeyId }),
+        ...(type !== undefined && { Type: type }),
       },
       context,
     );
-    return { data: { version: VersionId, labels: ["AWSCURRENT"] }, isNew: true };
+    return { data: { version: versionOf(VersionId), labels: ["AWSCURRENT"] }, isNew: true };
   }
 }
 
 function checkNewName(key: string): void {
   if (isArn(key))
     throw new SecretError("NOT_FOUND", { reason: "absent", fix: "Create it by name" });
+  if (looksLikeArnEnding(key)) warnOfEnding(key);
   if (!key.includes("!")) return;
   throw new SecretError("INVALID_KEY", {
     detail: 'names with "!" belong to secrets that AWS services make',
     fix: "Use letters, digits and /_+=.@-",
+  });
+}
+
+const warned = new Set<string>();
+
+/** Once for a name: AWS takes it, and advises against it. */
+function warnOfEnding(key: string): void {
+  if (warned.has(key) || warned.size >= 1_000) return;
+  warned.add(key);
+  publishWarning({
+    ...{ code: "AWS_NAME_LIKE_ARN", store: "aws", key },
+    message:
+      "A secret is created whose name ends in a hyphen and six characters, as every ARN does: its partial " +
+      "ARN may be taken for the full one of another secret. Give it another name, or use its full ARN.",
   });
 }
 

@@ -5,7 +5,7 @@ import {
 } from "@llm-orchestrator/secrets-core";
 import { type AwsApi, isAbsent } from "./aws-api.js";
 import type { Content } from "./secret-content.js";
-import { isVersionId } from "./secret-reader.js";
+import { isVersionId, versionOf } from "./secret-reader.js";
 import { versionWith, waitingStage } from "./stages.js";
 
 /**
@@ -47,26 +47,39 @@ export class VersionSwap {
     const input = { SecretId: key, ...content, VersionStages: [stage] };
     try {
       const { VersionId } = await this.#api.send("PutSecretValue", input, context);
-      return VersionId ?? (content.ClientRequestToken as string);
+      return versionOf(VersionId) ?? (content.ClientRequestToken as string);
     } catch (error) {
       throw isAbsent(error) ? conflict() : error;
     }
   }
 
-  /** Moves `AWSCURRENT`; `AWSPREVIOUS` follows by itself. */
+  /**
+   * Moves `AWSCURRENT`; `AWSPREVIOUS` follows by itself.
+   *
+   * @param move.isShared Others may want to move it to the same version.
+   */
   async makeCurrent(
     key: string,
-    { from, to }: { readonly from: string; readonly to: string },
+    { from, to, isShared }: { from: string; to: string; isShared?: boolean },
     context: OperationContext,
   ): Promise<void> {
     const move = { VersionStage: "AWSCURRENT", MoveToVersionId: to, RemoveFromVersionId: from };
+    let attempts = 1;
+    const counted = {
+      ...context,
+      countRetry() {
+        attempts++;
+        context.countRetry();
+      },
+    };
     try {
-      await this.#api.send("UpdateSecretVersionStage", { SecretId: key, ...move }, context);
+      await this.#api.send("UpdateSecretVersionStage", { SecretId: key, ...move }, counted);
     } catch (error) {
       if (context.signal?.aborted) throw error;
       // The first answer may have been lost, and the SDK's second try then came too late.
+      const mayBeDone = !isShared || attempts > 1 || !isRefusal(error);
       const current = await this.current(key, context).catch(() => undefined);
-      if (current === to) return;
+      if (current === to && mayBeDone) return;
       throw current !== undefined && current !== from ? conflict() : error;
     }
   }
@@ -88,6 +101,11 @@ export class VersionSwap {
     const found = await this.#api.find("DescribeSecret", { SecretId: key }, context);
     return found && (found.VersionIdsToStages ?? {});
   }
+}
+
+/** AWS has answered that it does not do it. */
+function isRefusal(error: unknown): boolean {
+  return SecretError.isInstance(error) && error.code !== "BACKEND_UNAVAILABLE";
 }
 
 export function conflict(): SecretError {

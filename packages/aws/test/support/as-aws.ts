@@ -29,6 +29,7 @@ export interface AsAws {
 export async function startAsAws(
   emulator: string,
   corrections: Readonly<Record<string, Correction>>,
+  onRequest: (operation: string) => void = () => {},
 ): Promise<AsAws> {
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
@@ -44,8 +45,9 @@ export async function startAsAws(
         return send(Buffer.from(JSON.stringify(input)), headers);
       },
     };
-    const correction = corrections[operation];
-    const answer = (await correction?.(asked)) ?? (await asked.forward());
+    onRequest(operation);
+    const answer = await answerTo(asked, corrections[operation]).catch(() => undefined);
+    if (!answer) return void outgoing.destroy(); // as the emulator itself did
     outgoing.writeHead(answer.status, { ...answer.headers, "content-length": answer.body.length });
     outgoing.end(answer.body);
   });
@@ -53,6 +55,10 @@ export async function startAsAws(
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return { endpoint: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
+}
+
+async function answerTo(asked: Asked, correction: Correction | undefined): Promise<Answer> {
+  return (await correction?.(asked)) ?? asked.forward();
 }
 
 /** What Moto 5.2.5 does otherwise. */

@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { build } from "tsup";
+import { afterAll, beforeAll } from "vitest";
+
+export interface Ended {
+  readonly code: number;
+  /** Both outputs. */
+  readonly printed: string;
+}
+
+/** Runs a program with the input on its standard input, until it ends by itself. */
+export type RunChild = (
+  input: object,
+  environment?: Readonly<Record<string, string>>,
+) => Promise<Ended>;
+
+/** A program of these tests, built before them. @param name Of a file beside this one. */
+export function builtChild(name: string): RunChild {
+  let folder = "";
+  beforeAll(async () => {
+    // Inside the package, where the built program finds the SDK.
+    folder = await mkdtemp(fileURLToPath(new URL("../../node_modules/.child-", import.meta.url)));
+    await build({
+      entry: { child: fileURLToPath(new URL(`${name}.ts`, import.meta.url)) },
+      ...{ outDir: folder, format: "esm", target: "node20", config: false, silent: true },
+      ...{ clean: false, splitting: false, external: [/^@aws-sdk/], noExternal: [/secrets-core/] },
+      esbuildOptions: (options) => {
+        options.conditions = ["@llm-orchestrator/source"];
+      },
+      outExtension: () => ({ js: ".mjs" }),
+    });
+  }, 60_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  return async (input, environment = {}) => {
+    const env = { PATH: process.env.PATH, ...environment };
+    const child = spawn(process.execPath, ["--trace-warnings", join(folder, "child.mjs")], { env });
+    const ended = once(child, "exit");
+    child.stdin.end(JSON.stringify(input));
+    const printed = await Promise.all([text(child.stdout), text(child.stderr)]);
+    const [code] = await ended;
+    return { code: code as number, printed: printed.join("") };
+  };
+}

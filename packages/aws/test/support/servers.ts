@@ -1,0 +1,75 @@
+import { startMiniStack } from "secrets-tools/ministack";
+import { type AwsEmulator, installTimeoutMs, startMoto } from "secrets-tools/moto";
+import { afterAll, afterEach, beforeAll, describe } from "vitest";
+import { AwsSecretStore, type AwsSecretStoreOptions } from "../../src/index.js";
+import { type AsAws, motoCorrections, startAsAws } from "./as-aws.js";
+import { type Reply, type ScriptedAws, type SeenCall, startScriptedAws } from "./scripted-aws.js";
+
+const toClose: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of toClose.splice(0).reverse()) await close();
+});
+
+/** An emulator for the tests of one file, and stores on it that count their requests. */
+export interface Emulated {
+  readonly name: "moto" | "ministack";
+  /** A store; its requests are counted from its making. */
+  store(options?: AwsSecretStoreOptions): AwsSecretStore;
+  /** Operations since the last look. */
+  seen(): readonly string[];
+  readonly server: AwsEmulator;
+}
+
+/** Runs the same tests on both emulators. */
+export function onEmulators(tests: (emulated: Emulated) => void, only?: Emulated["name"]): void {
+  const starts = { moto: startMoto, ministack: startMiniStack } as const;
+  for (const name of ["moto", "ministack"] as const) {
+    if (only !== undefined && only !== name) continue;
+    describe(`on ${name}`, () => {
+      let server: AwsEmulator;
+      let asAws: AsAws;
+      let seen: string[] = [];
+      beforeAll(async () => {
+        server = await starts[name]();
+        const corrections = name === "moto" ? motoCorrections : {};
+        asAws = await startAsAws(server.endpoint, corrections, (operation) => seen.push(operation));
+      }, installTimeoutMs);
+      afterAll(async () => {
+        await asAws?.close();
+        await server?.stop();
+      });
+      tests({
+        name,
+        get server() {
+          return server;
+        },
+        store: (options = {}) => {
+          const { region, credentials } = server;
+          seen = [];
+          return track(
+            new AwsSecretStore({ region, credentials, endpoint: asAws.endpoint, ...options }),
+          );
+        },
+        seen: () => seen.splice(0),
+      });
+    });
+  }
+}
+
+/** A scripted server and a store on it, both closed after the test. */
+export async function scripted(
+  script: (call: SeenCall, index: number) => Reply | Promise<Reply>,
+  options: AwsSecretStoreOptions = {},
+): Promise<{ readonly server: ScriptedAws; readonly store: AwsSecretStore }> {
+  const server = await startScriptedAws(script);
+  toClose.push(() => server.close());
+  const { endpoint } = server;
+  const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret-example" };
+  const own = options.client === undefined ? { endpoint, credentials } : {};
+  return { server, store: track(new AwsSecretStore({ region: "us-east-1", ...own, ...options })) };
+}
+
+export function track(store: AwsSecretStore): AwsSecretStore {
+  toClose.push(() => store.close());
+  return store;
+}
