@@ -29,12 +29,8 @@ export class AwsApi {
     input: Input<Name>,
     context: OperationContext,
   ): Promise<Output<Name> | undefined> {
-    try {
-      return await this.send(name, input, context);
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw error;
-    }
+    const { SecretId } = input as { SecretId?: string };
+    return find(this.in(regionOf(SecretId ?? "")), name, input, context);
   }
 
   /** @param region Default: the primary. */
@@ -49,6 +45,21 @@ export class AwsApi {
 
   async close(): Promise<void> {
     await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+  }
+}
+
+/** `undefined` where AWS says that there is no such secret. */
+export async function find<Name extends Operation>(
+  connection: RegionConnection,
+  name: Name,
+  input: Input<Name>,
+  context: OperationContext,
+): Promise<Output<Name> | undefined> {
+  try {
+    return await connection.send(name, input, context);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
   }
 }
 

@@ -2,8 +2,8 @@ import type { Environment, SecretBackend, SecretStoreUrl } from "@llm-orchestrat
 import { AwsConfig } from "./aws-config.js";
 import type { AwsSecretStoreOptions } from "./aws-options.js";
 import { AwsSecretStore } from "./aws-secret-store.js";
-import { isRegion } from "./aws-settings.js";
 import { invalid } from "./invalid-option.js";
+import { isRegion } from "./region-name.js";
 
 /**
  * What a builder makes an {@link AwsSecretStore} from: options, the environment, or a URL such as

@@ -1,5 +1,6 @@
 import {
   type OperationContext,
+  type OperationOptions,
   type ReadManyResult,
   type RemoveContext,
   type SecretData,
@@ -24,6 +25,13 @@ import {
 } from "./call-options.js";
 import { checkHealth } from "./check-health.js";
 import { listSecrets } from "./list-secrets.js";
+import { RegionReads } from "./region-reads.js";
+import {
+  type AwsReplicaRegion,
+  type AwsReplicateOptions,
+  type AwsReplicationStatus,
+  Replication,
+} from "./replication.js";
 import { RotatingStore } from "./rotating-store.js";
 import { maxValueBytes } from "./secret-content.js";
 import { SecretMetadata } from "./secret-metadata.js";
@@ -32,6 +40,7 @@ import { SecretReader } from "./secret-reader.js";
 import { SecretRemover } from "./secret-remover.js";
 import { secretVersions } from "./secret-versions.js";
 import { SecretWriter } from "./secret-writer.js";
+import { SeenVersions } from "./seen-versions.js";
 import { VersionSwap } from "./version-swap.js";
 
 const capabilities = {
@@ -59,6 +68,7 @@ export class AwsSecretStore extends RotatingStore {
   readonly #metadata: SecretMetadata;
   readonly #writer: SecretWriter;
   readonly #remover: SecretRemover;
+  readonly #replication: Replication;
   readonly #calls: CallDeadline;
   #isClosing = false;
 
@@ -76,8 +86,11 @@ export class AwsSecretStore extends RotatingStore {
     super({ ...base, callOptions, generate }, parts);
     this.#settings = settings;
     this.#api = api;
-    this.#reader = new SecretReader(api);
-    this.#batch = new BatchReader(api, this.#reader);
+    const regions = new RegionReads(api, settings);
+    const seen = new SeenVersions();
+    this.#reader = new SecretReader(regions, seen);
+    this.#batch = new BatchReader(regions, seen, this.#reader);
+    this.#replication = new Replication(api);
     this.#metadata = metadata;
     this.#writer = writer;
     this.#remover = new SecretRemover(api, settings);
@@ -104,6 +117,50 @@ export class AwsSecretStore extends RotatingStore {
     if (this.#isClosing) throw new SecretError("CLOSED", { detail: this.name });
     const context = { signal: undefined, countRetry() {} };
     await this.#calls.run(context, () => this.#api.in(undefined).preload());
+  }
+
+  /**
+   * Copies the secret to other regions, where stores with `regions` read it when the primary is down.
+   * AWS goes on after the answer: see `replicationStatus`.
+   *
+   * @returns Where the replicas are, and how far.
+   */
+  replicateSecret(
+    key: string,
+    regions: readonly (string | AwsReplicaRegion)[],
+    options?: AwsReplicateOptions,
+  ): Promise<readonly AwsReplicationStatus[]> {
+    return this.run("replicateSecret", key, options, (context) =>
+      this.#calls.run(context, (timed) => this.#replication.replicate(key, regions, timed)),
+    );
+  }
+
+  /** Where the replicas of a secret are, and how far. */
+  replicationStatus(
+    key: string,
+    options?: OperationOptions,
+  ): Promise<readonly AwsReplicationStatus[]> {
+    return this.run("replicationStatus", key, options, (context) =>
+      this.#calls.run(context, (timed) => this.#replication.status(key, timed)),
+    );
+  }
+
+  /** Deletes replicas. @returns Those that are left. */
+  removeReplicas(
+    key: string,
+    regions: readonly string[],
+    options?: OperationOptions,
+  ): Promise<readonly AwsReplicationStatus[]> {
+    return this.run("removeReplicas", key, options, (context) =>
+      this.#calls.run(context, (timed) => this.#replication.remove(key, regions, timed)),
+    );
+  }
+
+  /** Makes the replica in a region a secret of its own, which can be written: after the primary is lost. */
+  promoteReplica(key: string, region: string, options?: OperationOptions): Promise<void> {
+    return this.run("promoteReplica", key, options, (context) =>
+      this.#calls.run(context, (timed) => this.#replication.promote(key, region, timed)),
+    );
   }
 
   override deleteSecret(key: string, options?: AwsDeleteSecretOptions): Promise<void> {

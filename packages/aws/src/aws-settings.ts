@@ -2,6 +2,7 @@ import { isKey } from "@llm-orchestrator/secrets-core";
 import type { AwsSecretStoreOptions } from "./aws-options.js";
 import { checkCredentialOptions } from "./credential-options.js";
 import { invalid, wrong } from "./invalid-option.js";
+import { isRegion } from "./region-name.js";
 import { awsKeySyntax } from "./secret-name.js";
 
 type Options = AwsSecretStoreOptions;
@@ -99,10 +100,6 @@ function ambientRegion(): readonly string[] {
   const { AWS_REGION, AWS_DEFAULT_REGION } = globalThis.process?.env ?? {};
   const region = AWS_REGION?.trim() || AWS_DEFAULT_REGION?.trim();
   return region ? [region] : [];
-}
-
-export function isRegion(name: string): boolean {
-  return /^[a-z]{2,4}(?:-[a-z0-9]{1,20}){1,4}$/.test(name);
 }
 
 function checkEndpointOption(options: Options): Options["endpoint"] {

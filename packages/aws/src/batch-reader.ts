@@ -4,11 +4,13 @@ import {
   type SecretData,
   SecretError,
 } from "@llm-orchestrator/secrets-core";
-import type { AwsApi } from "./aws-api.js";
 import { toItemError } from "./error-map.js";
 import type { Output } from "./operations.js";
-import { regionOf } from "./secret-name.js";
-import { type SecretReader, toData } from "./secret-reader.js";
+import type { RegionConnection } from "./region-connection.js";
+import type { RegionReads } from "./region-reads.js";
+import { inRegion, regionOf } from "./secret-name.js";
+import { type SecretReader, toData, withRegion } from "./secret-reader.js";
+import type { SeenVersions } from "./seen-versions.js";
 
 /** For how long a batch that was denied is not asked for again: policies take minutes to change. */
 const deniedForMs = 300_000;
@@ -17,12 +19,14 @@ type Entry = NonNullable<Output<"BatchGetSecretValue">["SecretValues"]>[number];
 
 /** Reads up to 20 secrets with one request; one by one where that is denied or throttled. */
 export class BatchReader {
-  readonly #api: AwsApi;
+  readonly #regions: RegionReads;
+  readonly #seen: SeenVersions;
   readonly #reader: SecretReader;
   #deniedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(api: AwsApi, reader: SecretReader) {
-    this.#api = api;
+  constructor(regions: RegionReads, seen: SeenVersions, reader: SecretReader) {
+    this.#regions = regions;
+    this.#seen = seen;
     this.#reader = reader;
   }
 
@@ -50,26 +54,34 @@ export class BatchReader {
   }
 
   async #readTogether(keys: readonly string[], results: Results, context: OperationContext) {
-    const connection = this.#api.in(regionOf(keys[0] ?? ""));
-    for (let token: string | undefined, isFirst = true; isFirst || token; isFirst = false) {
-      const input = { SecretIdList: [...keys], ...(token !== undefined && { NextToken: token }) };
-      const answer = await connection.send("BatchGetSecretValue", input, context);
-      for (const entry of answer.SecretValues ?? []) {
-        for (const key of keys.filter((asked) => isOf(entry, asked)))
-          results.set(key, toData(entry));
-      }
-      for (const { SecretId = "", ErrorCode, Message } of answer.Errors ?? []) {
-        const error = toItemError(ErrorCode, Message);
-        results.set(SecretId, error.reason === "absent" ? undefined : error);
-      }
-      token = answer.NextToken;
+    const first = keys[0] ?? "";
+    const refuse = () => undefined; // key by key, below
+    const { result, region, primaryError } = await this.#regions.read(
+      first,
+      context,
+      (connection, name, timed) => askTogether(connection, keys, name, timed),
+      refuse,
+    );
+    const isOfReplica = region !== undefined && !this.#regions.isPrimary(region);
+    for (const [key, found] of result) {
+      const refusal = isOfReplica ? this.#refuse(key, found, primaryError) : undefined;
+      const isData = found !== undefined && !SecretError.isInstance(found);
+      if (!isOfReplica && region !== undefined && isData) this.#seen.note(key, found.createdAt);
+      results.set(key, refusal ?? (isData ? withRegion(found, region) : found));
     }
     // Of what the answer does not speak, nothing is known.
-    await this.#readSingly(
-      keys.filter((key) => !results.has(key)),
-      results,
-      context,
-    );
+    const unknown = keys.filter((key) => !results.has(key));
+    await this.#readSingly(unknown, results, context);
+  }
+
+  /** Of what a replica does not have, the primary would have to say whether it is there. */
+  #refuse(
+    key: string,
+    found: SecretData | SecretError | undefined,
+    primaryError = new SecretError("BACKEND_UNAVAILABLE"),
+  ): SecretError | undefined {
+    if (found === undefined || SecretError.isInstance(found)) return primaryError;
+    return this.#seen.refuse(key, found.createdAt);
   }
 
   async #readSingly(keys: readonly string[], results: Results, context: OperationContext) {
@@ -84,6 +96,33 @@ export class BatchReader {
       }),
     );
   }
+}
+
+async function askTogether(
+  connection: RegionConnection,
+  keys: readonly string[],
+  region: string | undefined,
+  context: OperationContext,
+): Promise<Results> {
+  const results: Results = new Map();
+  const ids = new Map(keys.map((key) => [region === undefined ? key : inRegion(key, region), key]));
+  for (let token: string | undefined, isFirst = true; isFirst || token; isFirst = false) {
+    const input = {
+      SecretIdList: [...ids.keys()],
+      ...(token !== undefined && { NextToken: token }),
+    };
+    const answer = await connection.send("BatchGetSecretValue", input, context);
+    for (const entry of answer.SecretValues ?? []) {
+      for (const [id, key] of ids) if (isOf(entry, id)) results.set(key, toData(entry));
+    }
+    for (const { SecretId = "", ErrorCode, Message } of answer.Errors ?? []) {
+      const error = toItemError(ErrorCode, Message);
+      const key = ids.get(SecretId);
+      if (key !== undefined) results.set(key, error.reason === "absent" ? undefined : error);
+    }
+    token = answer.NextToken;
+  }
+  return results;
 }
 
 /** Asked for by name, by ARN, or by an ARN without its random ending. */

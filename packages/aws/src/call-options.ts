@@ -18,6 +18,9 @@ export interface AwsVersionsOptions extends OperationOptions {
 /** What the store's calls take beside the options of every store. */
 export const callOptions: Readonly<Record<string, OptionChecks>> = {
   ...rotationCallOptions,
+  replicateSecret: {
+    overwrite: { expected: "true or false", test: (value) => typeof value === "boolean" },
+  },
   deleteSecret: {
     recoveryWindowDays: { expected: "a whole number from 7 to 30", test: isWholeFrom(7, 30) },
   },

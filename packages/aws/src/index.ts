@@ -9,6 +9,11 @@ export type { AwsAssumeRoleOptions, AwsCredentials, AwsSecretStoreOptions } from
 export { AwsSecretStore } from "./aws-secret-store.js";
 export type { AwsDeleteSecretOptions, AwsVersionsOptions } from "./call-options.js";
 export type {
+  AwsReplicaRegion,
+  AwsReplicateOptions,
+  AwsReplicationStatus,
+} from "./replication.js";
+export type {
   AwsCreateWithRotationOptions,
   AwsRollbackOptions,
   AwsRotateSecretOptions,

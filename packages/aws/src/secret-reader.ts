@@ -3,21 +3,30 @@ import {
   type SecretData,
   SecretError,
 } from "@llm-orchestrator/secrets-core";
-import type { AwsApi } from "./aws-api.js";
+import { find } from "./aws-api.js";
 import type { Output } from "./operations.js";
+import type { RegionReads } from "./region-reads.js";
+import { inRegion } from "./secret-name.js";
+import type { SeenVersions } from "./seen-versions.js";
 import { ownStages } from "./stages.js";
 
-/** Reads values: one request each. */
+/** Reads values: one request each, in the first region that can be had. */
 export class SecretReader {
-  readonly #api: AwsApi;
+  readonly #regions: RegionReads;
+  readonly #seen: SeenVersions;
 
-  constructor(api: AwsApi) {
-    this.#api = api;
+  constructor(regions: RegionReads, seen: SeenVersions) {
+    this.#regions = regions;
+    this.#seen = seen;
   }
 
-  /** Named always: what AWS means by default, others that speak its language do not. */
-  read(key: string, context: OperationContext): Promise<SecretData | undefined> {
-    return this.readStage(key, "AWSCURRENT", context);
+  /** The stage is named always: what AWS means by default, others that speak its language do not. */
+  async read(key: string, context: OperationContext): Promise<SecretData | undefined> {
+    const refuse = (data: SecretData | undefined) =>
+      data ? this.#seen.refuse(key, data.createdAt) : notThere(key);
+    const found = await this.#ask(key, { VersionStage: "AWSCURRENT" }, context, refuse);
+    if (found.isOfPrimary) this.#seen.note(key, found.data?.createdAt);
+    return found.data;
   }
 
   async readStage(
@@ -25,8 +34,7 @@ export class SecretReader {
     stage: string,
     context: OperationContext,
   ): Promise<SecretData | undefined> {
-    const input = { SecretId: key, VersionStage: stage };
-    return toData(await this.#api.find("GetSecretValue", input, context));
+    return (await this.#ask(key, { VersionStage: stage }, context)).data;
   }
 
   /** An id, or what is too short to be one: a stage. */
@@ -36,9 +44,38 @@ export class SecretReader {
     context: OperationContext,
   ): Promise<SecretData | undefined> {
     if (!isVersionId(version)) return this.readStage(key, version, context);
-    const input = { SecretId: key, VersionId: version };
-    return toData(await this.#api.find("GetSecretValue", input, context));
+    return (await this.#ask(key, { VersionId: version }, context)).data;
   }
+
+  async #ask(
+    key: string,
+    which: { readonly VersionStage: string } | { readonly VersionId: string },
+    context: OperationContext,
+    refuse: (data: SecretData | undefined) => SecretError | undefined = (data) =>
+      data ? undefined : notThere(key),
+  ): Promise<{ readonly data: SecretData | undefined; readonly isOfPrimary: boolean }> {
+    const { result, region } = await this.#regions.read(
+      key,
+      context,
+      async (connection, name, timed) => {
+        const SecretId = name === undefined ? key : inRegion(key, name);
+        return toData(await find(connection, "GetSecretValue", { SecretId, ...which }, timed));
+      },
+      refuse,
+    );
+    const isOfPrimary = region !== undefined && this.#regions.isPrimary(region);
+    return { data: result && withRegion(result, region), isOfPrimary };
+  }
+}
+
+/** Says who answered, where there are several. */
+export function withRegion(data: SecretData, region: string | undefined): SecretData {
+  return region === undefined ? data : { ...data, store: `aws(${region})` };
+}
+
+/** A replica that does not have it says nothing of whether it is there. */
+export function notThere(key: string): SecretError {
+  return new SecretError("NOT_FOUND", { key, reason: "absent", detail: "no replica of it there" });
 }
 
 /** 32 to 64 characters, by AWS's API reference; most are UUIDs. */

@@ -4,53 +4,25 @@ import type { AwsSecretStore } from "../../src/index.js";
 import { AwsFault, type AwsModel, lost, outage } from "./support/aws-model.js";
 import { openModel } from "./support/model-store.js";
 import { codeOf, failure } from "./support/outcomes.js";
+import { configureRotation, finishAtLook, makeCurrent } from "./support/rotation-function.js";
 import { fakeTime } from "./support/time.js";
 
 const minuteMs = 60_000;
-const lambdaArn = "arn:aws:lambda:us-east-1:123456789012:function:rotate";
 
 let aws: AwsModel;
 let store: AwsSecretStore;
 beforeEach(async () => {
   ({ aws, store } = await openModel());
   await store.putSecret("app/key", "old");
-  const secret = aws.secret("app/key");
-  secret.lambdaArn = lambdaArn;
-  secret.rotationEnabled = true;
-  forget();
-});
-
-function forget(): void {
+  configureRotation(aws, "app/key");
   aws.log.length = 0;
   aws.inputs.length = 0;
-}
-
-/** A rotation function that is done at the n-th look. */
-function finishAtLook(
-  look: number,
-  finish = (id: string, at: AwsModel) => makeCurrent(id, "new", at),
-  at = aws,
-): void {
-  let looks = -1; // the first is not for it
-  at.script = (operation, { SecretId }, go) => {
-    if (operation === "DescribeSecret" && ++looks === look) {
-      finish(at.holder(String(SecretId), "AWSPENDING") as string, at);
-    }
-    return go();
-  };
-}
-
-function makeCurrent(id: string, value: string, at = aws): void {
-  const { stages } = at.secret("app/key").versions.get(id) ?? { stages: new Set<string>() };
-  at.add("app/key", id, value);
-  for (const stage of stages) at.secret("app/key").versions.get(id)?.stages.add(stage);
-  at.label("app/key", "AWSCURRENT", id);
-}
+});
 
 describe("a rotation that AWS carries out", () => {
   test("A24: is waited for until its version is current, asking less and less often", async () => {
     const { pauses } = fakeTime();
-    finishAtLook(7);
+    finishAtLook(aws, 7);
     const rotated = await store.rotateSecret("app/key");
     expect([rotated.value.expose(), rotated.labels]).toEqual(["new", ["AWSPENDING", "AWSCURRENT"]]);
     expect(rotated.version).toBe(aws.holder("app/key", "AWSCURRENT"));
@@ -84,7 +56,7 @@ describe("a rotation that AWS carries out", () => {
 
   test("A24: an outage while it is waited for does not end it, and is told of at the end", async () => {
     fakeTime();
-    finishAtLook(9);
+    finishAtLook(aws, 9);
     const script = aws.script;
     let looks = 0;
     aws.script = (operation, input, go) => {
@@ -171,14 +143,14 @@ describe("a rotation that AWS carries out", () => {
 
   test("that somebody cancels is over, whether the label stays or goes", async () => {
     const { pauses } = fakeTime();
-    finishAtLook(2, () => {
+    finishAtLook(aws, 2, () => {
       aws.secret("app/key").rotationEnabled = false;
     });
     expect(await codeOf(store.rotateSecret("app/key"))).toBe("CONFLICT rotation-cancelled");
     expect(pauses).toEqual([1_000, 2_000]);
     aws.secret("app/key").rotationEnabled = true;
     aws.label("app/key", "AWSPENDING", undefined);
-    finishAtLook(2, () => aws.label("app/key", "AWSPENDING", undefined));
+    finishAtLook(aws, 2, () => aws.label("app/key", "AWSPENDING", undefined));
     expect(await codeOf(store.rotateSecret("app/key"))).toBe("CONFLICT rotation-cancelled");
     expect(pauses.slice(2)).toEqual([1_000, 2_000, 4_000]);
   });
@@ -193,7 +165,7 @@ describe("a rotation that AWS carries out", () => {
       if (looks === 1 || looks > 4) return answer;
       const pending = aws.holder("app/key", "AWSPENDING") as string;
       if (looks === 4) {
-        makeCurrent(pending, "new");
+        makeCurrent(aws, pending, "new");
         aws.add("app/key", "newest", "put by somebody");
         aws.label("app/key", "AWSCURRENT", "newest");
         return go();
@@ -207,7 +179,7 @@ describe("a rotation that AWS carries out", () => {
 
   test("is found again when the answer to its start is lost", async () => {
     fakeTime();
-    finishAtLook(2);
+    finishAtLook(aws, 2);
     const script = aws.script;
     aws.script = async (operation, input, go) => {
       const answer = await script(operation, input, go);
@@ -222,9 +194,9 @@ describe("a rotation that AWS carries out", () => {
     const deadlineMs = 1_000;
     const { aws: slow, store: hasty } = await openModel({ deadlineMs });
     await hasty.putSecret("app/key", "old");
-    Object.assign(slow.secret("app/key"), { lambdaArn, rotationEnabled: true });
+    configureRotation(slow, "app/key");
     fakeTime();
-    finishAtLook(20, undefined, slow);
+    finishAtLook(slow, 20);
     const { script } = slow;
     slow.script = async (operation, input, go) => {
       await latency(deadlineMs / 10);
@@ -244,76 +216,5 @@ describe("a rotation that AWS carries out", () => {
       expect([error.code, error.reason]).toEqual(["NOT_SUPPORTED", "managed-rotation"]);
     }
     expect(aws.log).not.toContain("RotateSecret");
-  });
-});
-
-describe("who rotates", () => {
-  test("A26: without a rotation at AWS managed is NOT_SUPPORTED, and writes nothing", async () => {
-    for (const isOff of [undefined, false]) {
-      aws.secret("app/key").rotationEnabled = isOff;
-      const error = await failure(store.rotateSecret("app/key", { mode: "managed" }));
-      expect([error.code, error.reason]).toEqual(["NOT_SUPPORTED", "no-rotation"]);
-      expect(error.message).toMatch(/setRotationSchedule.*generate/);
-    }
-    expect(aws.log).toEqual(["DescribeSecret", "DescribeSecret"]);
-    expect(aws.secret("app/key").versions.size).toBe(1);
-  });
-
-  test("A26: and one that is turned off between the two requests is, too", async () => {
-    aws.script = (operation, _input, go) => {
-      if (operation !== "RotateSecret") return go();
-      aws.secret("app/key").rotationEnabled = false;
-      throw new AwsFault("InvalidRequestException", "rotation is off");
-    };
-    const rotation = store.rotateSecret("app/key", { mode: "managed" });
-    expect(await codeOf(rotation)).toBe("NOT_SUPPORTED no-rotation");
-  });
-
-  test("is this process with a generator, in whatever mode but managed", async () => {
-    for (const mode of ["auto", "client", undefined] as const) {
-      forget();
-      const { version } = await store.rotateSecret("app/key", { mode, generate: () => `${mode}` });
-      expect(aws.log).not.toContain("RotateSecret");
-      expect(version).toBe(aws.holder("app/key", "AWSCURRENT"));
-    }
-    const contradiction = { mode: "managed", generate: () => "x" } as const;
-    forget();
-    const error = await failure(store.rotateSecret("app/key", contradiction));
-    expect([error.code, error.reason, aws.log]).toEqual(["CONFIGURATION", "bad-argument", []]);
-  });
-
-  test("is AWS before the generator of the store's options, unless the mode is client", async () => {
-    fakeTime();
-    const { store: own, aws: other } = await openModel({ generate: () => "generated" });
-    await own.putSecret("app/key", "old");
-    Object.assign(other.secret("app/key"), { lambdaArn, rotationEnabled: true });
-    finishAtLook(1, undefined, other);
-    expect((await own.rotateSecret("app/key")).value.expose()).toBe("new");
-    const rotated = await own.rotateSecret("app/key", { mode: "client" });
-    expect(rotated.value.expose()).toBe("generated");
-    await own.putSecret("other/key", "old");
-    expect((await own.rotateSecret("other/key")).value.expose()).toBe("generated");
-    expect(other.log.filter((operation) => operation === "RotateSecret")).toHaveLength(1);
-  });
-
-  test("is nobody without either, and an absent key is NOT_FOUND", async () => {
-    aws.secret("app/key").rotationEnabled = undefined;
-    expect(await codeOf(store.rotateSecret("app/key"))).toBe("CONFIGURATION no-generator");
-    expect(await codeOf(store.rotateSecret("absent"))).toBe("NOT_FOUND absent");
-    expect(await codeOf(store.rotateSecret("absent", { mode: "managed" }))).toBe(
-      "NOT_FOUND absent",
-    );
-  });
-
-  test("is said with options of the right kind", async () => {
-    const wrong = [
-      ...[{ mode: "lambda" }, { set: "x" }, { resumeAfterMs: -1 }, { resumeAfterMs: "0" }],
-      ...[{ timeoutMs: 0 }, { timeoutMs: Number.NaN }, { timeoutMs: 2 ** 31 }, { rotation: {} }],
-    ];
-    for (const options of wrong) {
-      const call = store.rotateSecret("app/key", options as never);
-      expect(await codeOf(call)).toBe("CONFIGURATION bad-argument");
-    }
-    expect(aws.log).toEqual([]);
   });
 });

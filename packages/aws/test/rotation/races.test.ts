@@ -1,8 +1,9 @@
-import { onWarning, SecretError, type SecretValue } from "@llm-orchestrator/secrets-core";
+import { onWarning, type SecretValue } from "@llm-orchestrator/secrets-core";
 import { size } from "secrets-tools/test-size";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import type { AwsSecretStore } from "../../src/index.js";
 import { lost, outage } from "./support/aws-model.js";
+import { Contest } from "./support/contest.js";
 import { openModel } from "./support/model-store.js";
 
 const key = "app/key";
@@ -39,20 +40,6 @@ function increment({ current }: { readonly current: SecretValue }): string {
   return String(Number(current.expose()) + 1);
 }
 
-/** Until it has rotated; how often somebody else was first. */
-async function rotateAgain(store: AwsSecretStore, provider: Provider): Promise<number> {
-  for (let conflicts = 0; ; conflicts++) {
-    const { set, verify } = provider;
-    try {
-      await store.rotateSecret(key, { generate: increment, set, verify });
-      return conflicts;
-    } catch (error) {
-      if (!SecretError.isInstance(error) || error.code !== "CONFLICT") throw error;
-      await turns(1);
-    }
-  }
-}
-
 const warnings: string[] = [];
 beforeEach(() => {
   warnings.length = 0;
@@ -64,11 +51,14 @@ test("of twenty rotations at once by twenty stores none is lost, and the service
   await store.putSecret(key, "0");
   const provider = new Provider();
   const stores = Array.from({ length: 20 }, open);
-  const conflicts = await Promise.all(stores.map((each) => rotateAgain(each, provider)));
+  const contest = new Contest();
+  const { set, verify } = provider;
+  const options = { generate: increment, set, verify };
+  await Promise.all(stores.map((each) => contest.run(() => each.rotateSecret(key, options))));
   expect(aws.valueOf(key)).toBe("20");
   expect(provider.told).toEqual(Array.from({ length: 21 }, (_, value) => String(value)));
   expect(aws.holder(key, "AWSPENDING")).toBeUndefined();
-  expect(Math.max(...conflicts)).toBeGreaterThan(0);
+  expect(contest.conflicts).toBeGreaterThan(0);
   expect(warnings).toEqual([]);
 });
 

@@ -3,6 +3,7 @@ import { type AwsEmulator, installTimeoutMs, startMoto } from "secrets-tools/mot
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { AwsSecretStore, type AwsSecretStoreOptions } from "../../../src/index.js";
 import { type AsAws, startAsAws } from "../../support/as-aws.js";
+import { patient } from "./model-store.js";
 import { motoStageCorrections } from "./moto-stages.js";
 
 /** An emulator that behaves as AWS does with stages. */
@@ -37,8 +38,8 @@ export function rotationServers(): readonly RotationServer[] {
     },
     open(options) {
       const { region, credentials } = started[title] as AwsEmulator;
-      const given = { region, credentials, endpoint: this.endpoint, ...options };
-      const store = new AwsSecretStore(given);
+      const given = { region, credentials, endpoint: this.endpoint };
+      const store = new AwsSecretStore({ ...given, ...patient, ...options });
       stores.push(store);
       return store;
     },

@@ -7,6 +7,9 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
+/** A busy machine is no outage. */
+export const patient = { connectTimeoutMs: 20_000, timeoutMs: 20_000, deadlineMs: 60_000 };
+
 /** A store of its own for each test, at a model of AWS. One attempt a request, unless said otherwise. */
 export async function openModel(
   options: AwsSecretStoreOptions = {},
@@ -16,8 +19,8 @@ export async function openModel(
   ends.push(() => aws.stop());
   const open = () => {
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    const given = { region: "us-east-1", credentials, endpoint, maxAttempts: 1, ...options };
-    const store = new AwsSecretStore(given);
+    const given = { region: "us-east-1", credentials, endpoint, maxAttempts: 1 };
+    const store = new AwsSecretStore({ ...given, ...patient, ...options });
     ends.push(() => store.close());
     return store;
   };

@@ -1,0 +1,122 @@
+import {
+  type OperationContext,
+  type OperationOptions,
+  SecretError,
+} from "@llm-orchestrator/secrets-core";
+import type { AwsApi } from "./aws-api.js";
+import { isRegion } from "./region-name.js";
+import { regionOf } from "./secret-name.js";
+import { toIsoTime } from "./secret-reader.js";
+
+/** A region to which a secret is copied, and the KMS key there. */
+export interface AwsReplicaRegion {
+  readonly region: string;
+  /** Default: that region's `aws/secretsmanager`. */
+  readonly kmsKeyId?: string | undefined;
+}
+
+export interface AwsReplicateOptions extends OperationOptions {
+  /** Replaces a secret of that name that is there already. Default false. */
+  readonly overwrite?: boolean | undefined;
+}
+
+/** How far a replica is. */
+export interface AwsReplicationStatus {
+  readonly region: string;
+  readonly state: "in-sync" | "in-progress" | "failed" | "unknown";
+  readonly kmsKeyId?: string;
+  /** ISO 8601. */
+  readonly lastAccessedAt?: string;
+}
+
+const states: Readonly<Record<string, AwsReplicationStatus["state"]>> = {
+  InSync: "in-sync",
+  InProgress: "in-progress",
+  Failed: "failed",
+};
+
+/** Copies of secrets in other regions. */
+export class Replication {
+  readonly #api: AwsApi;
+
+  constructor(api: AwsApi) {
+    this.#api = api;
+  }
+
+  async replicate(
+    key: string,
+    regions: readonly (string | AwsReplicaRegion)[],
+    context: OperationContext,
+  ): Promise<readonly AwsReplicationStatus[]> {
+    const AddReplicaRegions = checkRegions(regions).map(({ region, kmsKeyId }) => ({
+      Region: region,
+      ...(kmsKeyId !== undefined && { KmsKeyId: kmsKeyId }),
+    }));
+    const ForceOverwriteReplicaSecret = context.own?.overwrite === true;
+    const input = { SecretId: key, AddReplicaRegions, ForceOverwriteReplicaSecret };
+    const answer = await this.#api.send("ReplicateSecretToRegions", input, context);
+    return (answer.ReplicationStatus ?? []).map(toStatus);
+  }
+
+  async status(key: string, context: OperationContext): Promise<readonly AwsReplicationStatus[]> {
+    const found = await this.#api.send("DescribeSecret", { SecretId: key }, context);
+    return (found.ReplicationStatus ?? []).map(toStatus);
+  }
+
+  async remove(
+    key: string,
+    regions: readonly string[],
+    context: OperationContext,
+  ): Promise<readonly AwsReplicationStatus[]> {
+    const RemoveReplicaRegions = checkRegions(regions).map(({ region }) => region);
+    const input = { SecretId: key, RemoveReplicaRegions };
+    const answer = await this.#api.send("RemoveRegionsFromReplication", input, context);
+    return (answer.ReplicationStatus ?? []).map(toStatus);
+  }
+
+  /** Sent to the replica's own region, as AWS wants it. */
+  async promote(key: string, region: string, context: OperationContext): Promise<void> {
+    const [checked] = checkRegions([region]);
+    if (regionOf(key) !== undefined) {
+      throw new SecretError("CONFIGURATION", {
+        ...{ reason: "bad-argument", detail: "a replica is promoted by its name and region" },
+        fix: "Pass the name of the secret in place of its ARN",
+      });
+    }
+    const connection = this.#api.in(checked?.region);
+    await connection.send("StopReplicationToReplica", { SecretId: key }, context);
+  }
+}
+
+interface RawStatus {
+  readonly Region?: string | undefined;
+  readonly Status?: string | undefined;
+  readonly KmsKeyId?: string | undefined;
+  readonly LastAccessedDate?: Date | undefined;
+}
+
+function toStatus({ Region, Status, KmsKeyId, LastAccessedDate }: RawStatus): AwsReplicationStatus {
+  const lastAccessedAt = toIsoTime(LastAccessedDate);
+  return Object.freeze({
+    ...{ region: Region ?? "", state: states[Status ?? ""] ?? "unknown" },
+    ...(KmsKeyId !== undefined && { kmsKeyId: KmsKeyId }),
+    ...(lastAccessedAt !== undefined && { lastAccessedAt }),
+  });
+}
+
+/** @throws SecretError `CONFIGURATION` before any request. */
+function checkRegions(
+  regions: readonly (string | AwsReplicaRegion)[],
+): readonly AwsReplicaRegion[] {
+  const list = Array.isArray(regions) ? (regions as typeof regions) : [];
+  const all = list.map((each) => (typeof each === "string" ? { region: each } : each));
+  const isGood = (each: AwsReplicaRegion | null) =>
+    typeof each?.region === "string" &&
+    isRegion(each.region) &&
+    ["undefined", "string"].includes(typeof each.kmsKeyId);
+  if (all.length > 0 && all.every(isGood)) return all;
+  throw new SecretError("CONFIGURATION", {
+    ...{ reason: "bad-argument", detail: "what was passed as regions are none" },
+    fix: 'Pass names such as ["us-west-2"], or [{ region: "us-west-2", kmsKeyId }]',
+  });
+}
