@@ -1,10 +1,11 @@
 import { SecretError } from "@llm-orchestrator/secrets-core";
+import { isVersionId } from "./secret-reader.js";
 
 /** AWSPENDING is on another version, and that is not old enough to be given up. */
 export function inProgress(version: string | undefined): SecretError {
   return new SecretError("CONFLICT", {
     reason: "rotation-in-progress",
-    detail: `another rotation is under way${version ? `, with version ${version} pending` : ""}`,
+    detail: `another rotation is under way${version ? `: ${named(version)} is pending` : ""}`,
     fix:
       "Wait for it, then read the secret again; of one that was interrupted, rotateSecret takes over what " +
       "is pending after resumeAfterMs, or at once with { resumeAfterMs: 0 }",
@@ -15,7 +16,7 @@ export function inProgress(version: string | undefined): SecretError {
 export function stuck(version: string): SecretError {
   return new SecretError("CONFLICT", {
     reason: "rotation-stuck",
-    detail: `an earlier rotation ended half-way, and version ${version} is still pending`,
+    detail: `an earlier rotation ended half-way, and ${named(version)} is still pending`,
     fix:
       "See the log of the rotation function, then call cancelRotation(key), which takes AWSPENDING off, and " +
       "setRotationSchedule; or rotate with generate, which goes on with the pending version",
@@ -26,7 +27,7 @@ export function stuck(version: string): SecretError {
 export function timedOut(version: string, cause: unknown): SecretError {
   return new SecretError("BACKEND_UNAVAILABLE", {
     ...{ reason: "rotation-timeout", retryable: false, cause },
-    detail: `the rotation has been started, but version ${version} has not become current in time`,
+    detail: `the rotation has been started, but ${named(version)} has not become current in time`,
     fix:
       "It may still go on: getSecretVersions(key) shows it. Wait longer with timeoutMs; of a rotation " +
       "function that fails see the log, and end the rotation with cancelRotation(key)",
@@ -37,7 +38,7 @@ export function timedOut(version: string, cause: unknown): SecretError {
 export function cancelled(version: string): SecretError {
   return new SecretError("CONFLICT", {
     reason: "rotation-cancelled",
-    detail: `the rotation was ended by somebody else before version ${version} became current`,
+    detail: `the rotation was ended by somebody else before ${named(version)} became current`,
     fix: "Read the secret and its versions, and rotate again if that is still wanted",
   });
 }
@@ -72,4 +73,11 @@ export function setFailed(what: string, cause?: unknown): SecretError {
 /** An argument that fits no other, found before any request. */
 export function badRotation(detail: string, fix: string, reason = "bad-argument"): SecretError {
   return new SecretError("CONFIGURATION", { reason, detail, fix });
+}
+
+/** What is no id of a version may be anything: it is not quoted. */
+function named(version: string): string {
+  return isVersionId(version) && /^[\w+=.@:/-]+$/.test(version)
+    ? `version ${version}`
+    : "a version";
 }

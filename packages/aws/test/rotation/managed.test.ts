@@ -8,6 +8,7 @@ import { configureRotation, finishAtLook, makeCurrent } from "./support/rotation
 import { fakeTime } from "./support/time.js";
 
 const minuteMs = 60_000;
+const pendingId = "pending-0123456789-0123456789-0123456789";
 
 let aws: AwsModel;
 let store: AwsSecretStore;
@@ -115,13 +116,13 @@ describe("a rotation that AWS carries out", () => {
   test("A24: another that is under way is CONFLICT, and is not disturbed", async () => {
     const { now } = fakeTime();
     aws.now = now;
-    aws.add("app/key", "pending", "half-way");
-    aws.label("app/key", "AWSPENDING", "pending");
+    aws.add("app/key", pendingId, "half-way");
+    aws.label("app/key", "AWSPENDING", pendingId);
     aws.secret("app/key").changedMs = now();
     const error = await failure(store.rotateSecret("app/key"));
     expect([error.code, error.reason]).toEqual(["CONFLICT", "rotation-in-progress"]);
-    expect(error.message).toMatch(/version pending pending.*resumeAfterMs/);
-    expect(aws.holder("app/key", "AWSPENDING")).toBe("pending");
+    expect(error.message).toMatch(/version pending-0123.*is pending.*resumeAfterMs/);
+    expect(aws.holder("app/key", "AWSPENDING")).toBe(pendingId);
     expect(aws.log).not.toContain("PutSecretValue");
   });
 
@@ -131,8 +132,8 @@ describe("a rotation that AWS carries out", () => {
   ])("A24: a version %s that an old one left pending is told from that", async (_how, value) => {
     const { now, advance } = fakeTime();
     aws.now = now;
-    aws.add("app/key", "pending", value);
-    aws.label("app/key", "AWSPENDING", "pending");
+    aws.add("app/key", pendingId, value);
+    aws.label("app/key", "AWSPENDING", pendingId);
     aws.secret("app/key").changedMs = now();
     advance(15 * minuteMs);
     if (value !== undefined) aws.secret("app/key").changedMs = now(); // a tag, say

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -19,12 +20,17 @@ export type RunChild = (
   environment?: Readonly<Record<string, string>>,
 ) => Promise<Ended>;
 
-/** A program of these tests, built before them. @param name Of a file beside this one. */
-export function builtChild(name: string): RunChild {
+/**
+ * A program of these tests, built before them.
+ *
+ * @param name Of a file beside this one.
+ * @param hasSdk Whether it finds the SDK.
+ */
+export function builtChild(name: string, hasSdk = true): RunChild {
+  const inside = fileURLToPath(new URL("../../node_modules/.child-", import.meta.url));
   let folder = "";
   beforeAll(async () => {
-    // Inside the package, where the built program finds the SDK.
-    folder = await mkdtemp(fileURLToPath(new URL("../../node_modules/.child-", import.meta.url)));
+    folder = await mkdtemp(hasSdk ? inside : join(tmpdir(), "without-sdk-"));
     await build({
       entry: { child: fileURLToPath(new URL(`${name}.ts`, import.meta.url)) },
       ...{ outDir: folder, format: "esm", target: "node20", config: false, silent: true },
