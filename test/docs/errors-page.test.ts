@@ -34,6 +34,7 @@ const packages = [
   "anthropic",
   "ai-sdk",
   "vault",
+  "aws",
   "builder",
 ].map((name) => `../../packages/${name}/src/`);
 const reasons = packages.flatMap((folder) => {

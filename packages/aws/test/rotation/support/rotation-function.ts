@@ -1,6 +1,6 @@
 import type { AwsModel } from "./aws-model.js";
 
-export const lambdaArn = "arn:aws:lambda:us-east-1:123456789012:function:rotate";
+const lambdaArn = "arn:aws:lambda:us-east-1:123456789012:function:rotate";
 
 /** Has AWS rotate a secret. */
 export function configureRotation(aws: AwsModel, key: string): void {
