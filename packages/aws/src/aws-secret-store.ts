@@ -1,4 +1,5 @@
 import {
+  CallDeadline,
   type OperationContext,
   type OperationOptions,
   type ReadManyResult,
@@ -17,7 +18,6 @@ import { AwsConfig } from "./aws-config.js";
 import type { AwsSecretStoreOptions } from "./aws-options.js";
 import { type AwsSettings, checkAwsOptions } from "./aws-settings.js";
 import { BatchReader } from "./batch-reader.js";
-import { CallDeadline } from "./call-deadline.js";
 import {
   type AwsDeleteSecretOptions,
   type AwsVersionsOptions,

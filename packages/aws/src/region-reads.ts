@@ -1,4 +1,4 @@
-import { type OperationContext, SecretError } from "@llm-orchestrator/secrets-core";
+import { type OperationContext, onAbort, SecretError } from "@llm-orchestrator/secrets-core";
 import type { AwsApi } from "./aws-api.js";
 import type { AwsSettings } from "./aws-settings.js";
 import { RegionCircuit } from "./region-circuit.js";
@@ -124,14 +124,13 @@ interface Limit {
 function limited(context: OperationContext, timeoutMs: number): Limit {
   const controller = new AbortController();
   const { signal } = context;
-  const onAbort = () => controller.abort(signal?.reason);
   const timer = setTimeout(() => controller.abort(tooLate()), timeoutMs);
-  signal?.addEventListener("abort", onAbort);
+  const stop = onAbort(signal, () => controller.abort(signal?.reason));
   return {
     context: { ...context, signal: controller.signal },
     end: () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      stop();
     },
   };
 }

@@ -1,6 +1,7 @@
 import {
   BaseSecretStore,
   type BaseSecretStoreOptions,
+  type CallDeadline,
   type LeftVersion,
   type OperationContext,
   type OperationOptions,
@@ -14,7 +15,6 @@ import {
   type WriteContext,
 } from "@llm-orchestrator/secrets-core";
 import type { AwsApi } from "./aws-api.js";
-import type { CallDeadline } from "./call-deadline.js";
 import { createWithRotation } from "./create-with-rotation.js";
 import { rollback } from "./rollback.js";
 import { Rotation, type RotationParts } from "./rotation.js";

@@ -1,6 +1,5 @@
-import type { OperationContext, SecretData } from "@llm-orchestrator/secrets-core";
+import type { CallDeadline, OperationContext, SecretData } from "@llm-orchestrator/secrets-core";
 import type { AwsApi } from "./aws-api.js";
-import type { CallDeadline } from "./call-deadline.js";
 import type { Input, Operation, Output } from "./operations.js";
 import { toData } from "./secret-reader.js";
 

@@ -1,4 +1,9 @@
-import type { Secret, SecretAbortSignal, SecretValue } from "@llm-orchestrator/secrets-core";
+import {
+  onAbort,
+  type Secret,
+  type SecretAbortSignal,
+  type SecretValue,
+} from "@llm-orchestrator/secrets-core";
 import type { Moment } from "./timekeeper.js";
 import type { Floor } from "./version-floor.js";
 
@@ -76,13 +81,11 @@ export class Flight {
     const leave = this.enter();
     if (signal === undefined) return this.promise;
     return new Promise((resolve, reject) => {
-      const onAbort = () => {
+      const stop = onAbort(signal, () => {
         reject(signal.reason);
         onLeave(leave());
-      };
-      signal.addEventListener("abort", onAbort, { once: true });
-      const settle = () => signal.removeEventListener("abort", onAbort);
-      this.promise.then(resolve, reject).then(settle);
+      });
+      this.promise.then(resolve, reject).then(stop);
     });
   }
 

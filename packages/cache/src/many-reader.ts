@@ -2,6 +2,7 @@ import {
   abortable,
   isAudited,
   isKey,
+  onAbort,
   type Secret,
   SecretError,
   type SecretsResult,
@@ -127,10 +128,9 @@ export class ManyReader {
   ): Promise<void> {
     const leaves = [...flights.values()].map((flight) => flight.enter());
     let wereLast: readonly boolean[] = [];
-    const leaveAll = () => {
+    const stop = onAbort(signal, () => {
       wereLast = leaves.map((leave) => leave());
-    };
-    signal?.addEventListener("abort", leaveAll, { once: true });
+    });
     try {
       const waits = [...flights].map(([key, flight]) => this.#wait(key, flight, kind, answers));
       await abortable(signal, () => Promise.all(waits));
@@ -143,7 +143,7 @@ export class ManyReader {
       }
       throw error;
     } finally {
-      signal?.removeEventListener("abort", leaveAll);
+      stop();
     }
   }
 

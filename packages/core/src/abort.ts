@@ -30,10 +30,44 @@ export async function abortable<T>(
   if (signal === undefined) return work();
   throwIfAborted(signal);
   return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    const settle = () => signal.removeEventListener("abort", onAbort);
-    signal.addEventListener("abort", onAbort);
+    const stop = onAbort(signal, () => reject(signal.reason));
     const started = (async () => work())(); // what it throws at once is a rejection too
-    started.then(resolve, reject).then(settle);
+    started.then(resolve, reject).then(stop);
   });
+}
+
+interface Waiting {
+  readonly callbacks: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const waiting = new WeakMap<AbortSignalLike, Waiting>();
+
+/**
+ * Calls back when the signal aborts; with none, never. However many calls share a signal, it gets one
+ * listener: at eleven Node would warn of a leak. For authors of stores.
+ *
+ * @returns Stops waiting; the last one that does takes the listener off again.
+ */
+export function onAbort(signal: AbortSignalLike | undefined, callback: () => void): () => void {
+  if (signal === undefined) return () => {};
+  const { callbacks, listener } = waiting.get(signal) ?? listen(signal);
+  const own = () => callback(); // so that one function may wait twice
+  callbacks.add(own);
+  return () => {
+    if (!callbacks.delete(own) || callbacks.size > 0) return;
+    signal.removeEventListener("abort", listener);
+    if (waiting.get(signal)?.callbacks === callbacks) waiting.delete(signal);
+  };
+}
+
+function listen(signal: AbortSignalLike): Waiting {
+  const callbacks = new Set<() => void>();
+  const listener = () => {
+    for (const callback of [...callbacks]) callback();
+  };
+  signal.addEventListener("abort", listener);
+  const entry = { callbacks, listener };
+  waiting.set(signal, entry);
+  return entry;
 }

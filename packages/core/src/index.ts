@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export type { AbortSignalLike, SecretAbortSignal } from "./abort.js";
-export { abortable, throwIfAborted } from "./abort.js";
+export { abortable, onAbort, throwIfAborted } from "./abort.js";
 export type { AuditEvent, AuditListener, AuditOperation } from "./audit.js";
 export { auditChannelName, isAudited, onAudit, publishAudit } from "./audit.js";
 export type { AuditedCall, OperationContext } from "./audited-call.js";
@@ -12,6 +12,7 @@ export { auditedCall, auditedList, toSecretError } from "./audited-call.js";
 export type { Environment, SecretBackend, SecretStoreUrl } from "./backend.js";
 export { BaseSecretStore } from "./base-secret-store.js";
 export type { BaseSecretStoreOptions } from "./base-store-options.js";
+export { CallDeadline } from "./call-deadline.js";
 export type { OptionCheck, OptionChecks } from "./check-options.js";
 export { checkStore, ForwardingSecretStore } from "./forwarding-secret-store.js";
 export type { KeySyntax } from "./key-syntax.js";

@@ -1,3 +1,5 @@
+import type { SecretAbortSignal } from "./abort.js";
+
 /**
  * What core uses of the platform beyond ECMAScript 2022. Declared here and not taken from DOM or
  * `@types/node`, so that core compiles and runs on any runtime with the Web APIs.
@@ -9,6 +11,12 @@ interface Platform {
     emitWarning?(message: string, options: { type: string; code: string }): void;
   };
   readonly performance: { now(): number };
+  readonly AbortController: new () => {
+    readonly signal: SecretAbortSignal;
+    abort(reason: unknown): void;
+  };
+  setTimeout(callback: () => void, delayMs: number): unknown;
+  clearTimeout(timer: unknown): void;
   readonly crypto?: { getRandomValues(bytes: Uint8Array): Uint8Array };
   readonly TextEncoder: new () => { encode(text: string): Uint8Array };
   readonly TextDecoder: new (

@@ -52,7 +52,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    const [message = ""] = (error as Error).message.split(/\. |\n/);
+    const [message = ""] = (error as Error).message.split(/\. |\.?\n/); // Node adds advice of its own
     throw new UsageError(
       message.charAt(0).toLowerCase() + message.slice(1),
       `See all flags: ${create} -- --help`,
@@ -66,7 +66,8 @@ function refuseKeptFlag(
   environment: Readonly<Record<string, string | undefined>>,
 ): void {
   const kept = environment[`npm_config_${flag.replaceAll("-", "_")}`];
-  if (environment.npm_command !== "exec" || kept === undefined || kept === "") return;
+  const isCreating = ["init", "exec"].includes(environment.npm_command ?? "");
+  if (!isCreating || kept === undefined || kept === "") return;
   throw new UsageError(
     `npm kept --${flag} for itself`,
     `Put -- before the flags: ${create} doppler -- --${flag}`,

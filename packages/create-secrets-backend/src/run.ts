@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { parseArguments } from "./arguments.js";
 import { help } from "./help.js";
 import { nextSteps } from "./next-steps.js";
@@ -23,7 +23,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     return 0;
   } catch (error) {
     const { message } = error as Error;
-    const fix = error instanceof UsageError ? `${error.fix}.\n` : "";
+    const fix = error instanceof UsageError ? `${error.fix}\n` : "";
     surroundings.printError(`create-secrets-backend: ${message}.\n${fix}`);
     return error instanceof UsageError ? 2 : 1;
   }
@@ -44,7 +44,9 @@ async function perform(args: readonly string[], surroundings: Surroundings): Pro
 async function write({ folder, files, repository }: Plan, overwrite: boolean): Promise<void> {
   await writeFiles(folder, files, overwrite);
   for (const [path, text] of repository?.files ?? []) {
-    await writeFile(join(repository?.root ?? folder, path), text);
+    const target = join(repository?.root ?? folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, text);
   }
 }
 

@@ -3,17 +3,34 @@ import { join } from "node:path";
 import { rangeOf, templateFolder } from "./own-manifest.js";
 import { type Filling, fillIn } from "./template-words.js";
 
+interface Manifest {
+  readonly dependencies: Record<string, string>;
+  readonly devDependencies: Record<string, string>;
+}
+
 /** A file to write, by its path in the new package with `/` between folders. */
 export type NewFiles = ReadonlyMap<string, string>;
 
-/** npm leaves a file of this name out of a package, so the template's has another. */
-const renamed: ReadonlyMap<string, string> = new Map([["_gitignore", ".gitignore"]]);
+/**
+ * npm leaves a .gitignore out of a package, pnpm adds the repository's licence unless it finds one, and
+ * tools take any manifest for a package of its own.
+ */
+const renamed: ReadonlyMap<string, string> = new Map([
+  ["_gitignore", ".gitignore"],
+  ["_LICENSE", "LICENSE"],
+  ["_package.json", "package.json"],
+]);
 
 /** A package that stands alone. */
 export async function standaloneFiles(filling: Filling): Promise<NewFiles> {
   const files = new Map(await readTemplate("package", filling));
-  const manifest = files.get("package.json") ?? "";
-  files.set("package.json", await withRanges(describe(manifest, filling)));
+  const manifest = JSON.parse(files.get("package.json") ?? "{}") as Manifest;
+  for (const dependencies of [manifest.dependencies, manifest.devDependencies]) {
+    for (const [name, range] of Object.entries(dependencies)) {
+      if (range.startsWith("workspace:")) dependencies[name] = await rangeOf(name);
+    }
+  }
+  files.set("package.json", toText(manifest));
   return files;
 }
 
@@ -25,7 +42,6 @@ export async function repositoryFiles(filling: Filling): Promise<NewFiles> {
   const files = new Map(await readTemplate("package", filling));
   for (const path of files.keys()) if (keptByRepository.test(path)) files.delete(path);
   for (const [path, text] of await readTemplate("repository", filling)) files.set(path, text);
-  files.set("package.json", describe(files.get("package.json") ?? "", filling));
   return files;
 }
 
@@ -44,24 +60,21 @@ async function readTemplate(folder: string, filling: Filling): Promise<[string, 
   return Promise.all(
     paths.map(async (path): Promise<[string, string]> => {
       const text = await readFile(join(root, path), "utf8");
-      return [renamed.get(path) ?? path, fillIn(text, filling)];
+      const filled =
+        path === "_package.json" ? fillInManifest(text, filling) : fillIn(text, filling);
+      return [renamed.get(path) ?? path, filled];
     }),
   );
 }
 
-/** A description may hold quotes, which a manifest escapes. */
-function describe(manifest: string, { description }: Filling): string {
-  return manifest.replace(
-    `"description": "${description}"`,
-    () => `"description": ${JSON.stringify(description)}`,
-  );
+/** Value by value: a description may hold quotes. */
+function fillInManifest(text: string, filling: Filling): string {
+  const fill = (_: string, value: unknown) =>
+    typeof value === "string" ? fillIn(value, filling) : value;
+  return toText(JSON.parse(text, fill) as object);
 }
 
-/** In place of each `workspace:^`, the range that the registry knows. */
-async function withRanges(manifest: string): Promise<string> {
-  let filled = manifest;
-  for (const [entry, name] of manifest.matchAll(/"([^"]+)": "workspace:\^"/g)) {
-    filled = filled.replace(entry, `"${name}": "${await rangeOf(name ?? "")}"`);
-  }
-  return filled;
+/** As npm writes a manifest. */
+function toText(manifest: object): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }

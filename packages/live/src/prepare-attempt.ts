@@ -1,4 +1,4 @@
-import type { SecretAbortSignal } from "@llm-orchestrator/secrets-core";
+import { onAbort, type SecretAbortSignal } from "@llm-orchestrator/secrets-core";
 import type { SecretFetch } from "./secret-fetch.js";
 
 export interface AttemptLimits {
@@ -28,7 +28,7 @@ export async function prepareAttempt(
   const controller = new AbortController();
   const abort = () => controller.abort();
   const timer = setTimeout(abort, Math.min(timeoutMs, longestMs));
-  signal?.addEventListener("abort", abort, { once: true });
+  const stop = onAbort(signal ?? undefined, abort);
   try {
     await fetch.prepare({ signal: controller.signal, url });
     return "ready";
@@ -38,6 +38,6 @@ export async function prepareAttempt(
     throw error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
+    stop();
   }
 }

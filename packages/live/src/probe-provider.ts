@@ -1,5 +1,6 @@
 import {
   type HealthReport,
+  onAbort,
   SecretError,
   type SecretErrorCode,
 } from "@llm-orchestrator/secrets-core";
@@ -75,13 +76,13 @@ async function withinLimit(
   });
   const abort = () => controller.abort(signal?.reason);
   if (signal?.aborted) throw signal.reason;
-  signal?.addEventListener("abort", abort, { once: true });
+  const stop = onAbort(signal, abort);
   const timer = setTimeout(() => controller.abort(tooLate), limitMs);
   try {
     await Promise.race([request(controller.signal), ended]);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
+    stop();
   }
 }
 

@@ -1,4 +1,8 @@
-import { BaseSecretStore, ForwardingSecretStore } from "@llm-orchestrator/secrets-core";
+import {
+  BaseSecretStore,
+  ForwardingSecretStore,
+  type KeySyntax,
+} from "@llm-orchestrator/secrets-core";
 import { describe, expect, test } from "vitest";
 import { MemorySecretStore, secretStoreConformance } from "../src/index.js";
 import { HangingMemoryStore } from "./hanging-memory-store.js";
@@ -33,8 +37,8 @@ secretStoreConformance({
 
 class MapSecretStore extends BaseSecretStore {
   readonly #secrets = new Map<string, string>();
-  constructor() {
-    super({ name: "map" });
+  constructor(keySyntax?: KeySyntax) {
+    super({ name: "map", keySyntax });
   }
   store(key: string, value: string): void {
     this.#secrets.set(key, value);
@@ -50,6 +54,31 @@ const readOnly = secretStoreConformance({
   create: () => new MapSecretStore(),
   capabilities: {},
   seed: (key, value, store) => store.store(key, value),
+});
+
+const capitals: KeySyntax = {
+  pattern: /^[A-Z0-9_]+$/,
+  maxLength: 100,
+  description: "capital letters, digits and _",
+};
+
+class CapitalsStore extends MapSecretStore {
+  constructor() {
+    super(capitals);
+  }
+  protected override async checkHealth(): Promise<string> {
+    return "ready";
+  }
+}
+
+/** A syntax without lower-case letters and "/": `keyFor` writes whatever else as a code. */
+secretStoreConformance({
+  ...{ test, describe, title: "a store whose keys are capital letters" },
+  create: () => new CapitalsStore(),
+  capabilities: {},
+  seed: (key, value, store) => store.store(key, value),
+  keyFor: (path) =>
+    path.replace(/[^a-z0-9]/g, (odd) => `_${odd.charCodeAt(0).toString(16)}_`).toUpperCase(),
 });
 
 describe("secretStoreConformance", () => {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { OperationContext } from "@llm-orchestrator/secrets-core";
+import { type OperationContext, onAbort } from "@llm-orchestrator/secrets-core";
 import { folderOf, walkKeys } from "./walk-keys.js";
 
 /** What a KV mount can list. */
@@ -30,8 +30,7 @@ export class KeyLister {
   async *list(prefix: string, { signal, countRetry }: OperationContext): AsyncGenerator<string> {
     const ending = new AbortController();
     setMaxListeners(0, ending.signal); // as many as there are folders asked for
-    const end = () => ending.abort(signal?.reason);
-    signal?.addEventListener("abort", end);
+    const stop = onAbort(signal, () => ending.abort(signal?.reason));
     const context = () => ({ signal: ending.signal, countRetry });
     try {
       const keys = await this.#scan(folderOf(prefix), context());
@@ -40,7 +39,7 @@ export class KeyLister {
         this.#run(context(), (source, timed) => source.names(folder, timed));
       yield* walkKeys(prefix, names, this.#concurrency);
     } finally {
-      signal?.removeEventListener("abort", end);
+      stop();
       ending.abort(); // folders that were asked for ahead
     }
   }

@@ -1,6 +1,7 @@
 import {
   auditedCall,
   BaseSecretStore,
+  CallDeadline,
   checkKey,
   type OperationContext,
   publishWarning,
@@ -17,7 +18,6 @@ import {
   type WriteContext,
   type WrittenData,
 } from "@llm-orchestrator/secrets-core";
-import { CallDeadline } from "./call-deadline.js";
 import type {
   FinalizeRotationOptions,
   VaultPutSecretOptions,

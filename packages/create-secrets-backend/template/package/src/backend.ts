@@ -4,6 +4,8 @@ import { optionsFromEnvironment } from "./environment.js";
 import type { MyServiceOptions } from "./options.js";
 import { MyServiceSecretStore } from "./secret-store.js";
 
+type Backend = SecretBackend<MyServiceOptions, MyServiceSecretStore>;
+
 /**
  * What a builder makes a {@link MyServiceSecretStore} from: options, the environment, or a URL such
  * as `my-service://secrets.example/team`, whose path goes before every key. `my-service+http:` is
@@ -17,7 +19,7 @@ import { MyServiceSecretStore } from "./secret-store.js";
  * console.log(store.name); // my-service
  * ```
  */
-export const myServiceBackend: SecretBackend<MyServiceOptions, MyServiceSecretStore> = {
+export const myServiceBackend: Backend = {
   scheme: "my-service",
 
   create: (options) => new MyServiceSecretStore(options),

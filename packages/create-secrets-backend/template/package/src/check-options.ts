@@ -35,7 +35,8 @@ export function invalid(detail: string, fix: string): SecretError {
 /** The name is shown only when it looks like one: a value may stand there by mistake. */
 function unknownOption(name: string): SecretError {
   const shown = /^\w{1,40}$/.test(name) ? ` "${name}"` : "";
-  return invalid(`my-service has no option${shown}`, `It takes ${Object.keys(checks).join(", ")}`);
+  const known = Object.keys(checks).join(", ");
+  return invalid(`my-service has no option${shown}`, `It takes ${known}`);
 }
 
 /** Without user, password, path or query: those would end up in every request. */

@@ -92,7 +92,7 @@ export function connectionError(error: unknown, isTimeout: boolean): SecretError
   }
   return new SecretError("BACKEND_UNAVAILABLE", {
     ...{ reason: isTimeout ? "timeout" : "network", cause },
-    detail: isTimeout ? "My Service did not answer in time" : "My Service cannot be reached",
+    detail: `My Service ${isTimeout ? "did not answer in time" : "cannot be reached"}`,
     fix: "Check the address and the network, or raise timeoutMs",
   });
 }

@@ -12,6 +12,7 @@ import { checkOptions } from "./check-options.js";
 import { ServiceClient } from "./client.js";
 import { optionsFromEnvironment } from "./environment.js";
 import { malformed } from "./error-map.js";
+import { healthKey, keySyntax, toKey, toName } from "./keys.js";
 import type { MyServiceOptions } from "./options.js";
 
 /** What the service's documentation says. */
@@ -39,6 +40,7 @@ export class MyServiceSecretStore extends BaseSecretStore {
       name: options.name ?? "my-service",
       // Each needs its hook below. Take out what the service cannot do: the suite checks both ways.
       capabilities: { write: true, delete: true, list: true, compareAndSet: true },
+      keySyntax,
       maxValueBytes,
     });
     this.#client = new ServiceClient(options);
@@ -56,8 +58,8 @@ export class MyServiceSecretStore extends BaseSecretStore {
     const found = await this.#client.send({ method: "GET", path: pathOf(key) }, context);
     if (found === undefined) return undefined;
     const { value, version } = found as { value?: unknown; version?: unknown };
-    if (typeof value !== "string" || typeof version !== "number") throw malformed();
-    return { value: secretValue(value), version: String(version) };
+    if (typeof value !== "string" || typeof version !== "string") throw malformed();
+    return { value: secretValue(value), version };
   }
 
   protected override async write(
@@ -66,13 +68,11 @@ export class MyServiceSecretStore extends BaseSecretStore {
     context: WriteContext,
   ): Promise<WrittenData> {
     // The service compares: a read followed by a write would lose a race.
-    const { expectedVersion } = context;
-    const expected = expectedVersion == null ? expectedVersion : Number(expectedVersion);
-    const body = { value: value.expose(), ifVersion: expected };
+    const body = { value: value.expose(), ifVersion: context.expectedVersion };
     const written = await this.#client.send({ method: "PUT", path: pathOf(key), body }, context);
     const { version } = Object(written) as { version?: unknown };
-    if (typeof version !== "number") throw malformed();
-    return { version: String(version) };
+    if (typeof version !== "string") throw malformed();
+    return { version };
   }
 
   /** Of a key that is not there, too: a deletion that is repeated has succeeded. */
@@ -83,13 +83,21 @@ export class MyServiceSecretStore extends BaseSecretStore {
   protected override async *list(prefix: string, context: OperationContext) {
     let after = "";
     do {
-      const query = new URLSearchParams({ prefix, after });
+      const query = new URLSearchParams({ prefix: toName(prefix), after });
       const page = await this.#client.send({ method: "GET", path: `/secrets?${query}` }, context);
       const { names, next } = Object(page) as { names?: unknown; next?: unknown };
       if (!Array.isArray(names)) throw malformed();
-      yield* names as string[];
+      for (const name of names as string[]) {
+        const key = toKey(name);
+        if (key?.startsWith(prefix)) yield key;
+      }
       after = typeof next === "string" ? next : "";
     } while (after !== "");
+  }
+
+  protected override async checkHealth(context: OperationContext): Promise<string> {
+    await this.read(healthKey, context);
+    return "ready";
   }
 }
 
@@ -99,5 +107,5 @@ function makeStore(options: MyServiceOptions): MyServiceSecretStore {
 }
 
 function pathOf(key: string): string {
-  return `/secrets/${encodeURIComponent(key)}`;
+  return `/secrets/${encodeURIComponent(toName(key))}`;
 }

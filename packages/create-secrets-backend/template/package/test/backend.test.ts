@@ -3,6 +3,8 @@ import { MyServiceSecretStore, myServiceBackend } from "../src/index.js";
 
 const url = { scheme: "my-service", host: "host:8200", path: [], parameters: new Map() };
 
+const { optionsFromUrl, keyPrefixFromUrl, optionsFromEnv } = myServiceBackend;
+
 describe("myServiceBackend", () => {
   test("makes a store from options", () => {
     const store = myServiceBackend.create({ address: "https://host", token: "example" });
@@ -12,10 +14,10 @@ describe("myServiceBackend", () => {
 
   test("reads a URL", () => {
     const plain = { ...url, scheme: "my-service+http" };
-    expect(myServiceBackend.optionsFromUrl?.(url)).toEqual({ address: "https://host:8200" });
-    expect(myServiceBackend.optionsFromUrl?.(plain)).toEqual({ address: "http://host:8200" });
-    expect(myServiceBackend.keyPrefixFromUrl?.(url)).toBe("");
-    expect(myServiceBackend.keyPrefixFromUrl?.({ ...url, path: ["a", "b"] })).toBe("a/b/");
+    expect(optionsFromUrl?.(url)).toEqual({ address: "https://host:8200" });
+    expect(optionsFromUrl?.(plain)).toEqual({ address: "http://host:8200" });
+    expect(keyPrefixFromUrl?.(url)).toBe("");
+    expect(keyPrefixFromUrl?.({ ...url, path: ["a", "b"] })).toBe("a/b/");
   });
 
   test.each([
@@ -23,15 +25,18 @@ describe("myServiceBackend", () => {
     { ...url, host: "" },
     { ...url, parameters: new Map([["region", "eu"]]) },
   ])("refuses a URL that it does not understand, case %#", (wrong) => {
-    const read = () => myServiceBackend.optionsFromUrl?.(wrong);
+    const read = () => optionsFromUrl?.(wrong);
     expect(read).toThrow(expect.objectContaining({ code: "CONFIGURATION" }));
   });
 
   test("reads the environment, and leaves out what is not set", () => {
-    const variables = { MY_SERVICE_ADDRESS: "https://host", MY_SERVICE_TOKEN: "example" };
+    const variables = {
+      MY_SERVICE_ADDRESS: "https://host",
+      MY_SERVICE_TOKEN: "example",
+    };
     const options = { address: "https://host", token: "example" };
-    expect(myServiceBackend.optionsFromEnv?.(variables)).toEqual(options);
-    expect(myServiceBackend.optionsFromEnv?.({})).toEqual({});
+    expect(optionsFromEnv?.(variables)).toEqual(options);
+    expect(optionsFromEnv?.({})).toEqual({});
     expect(MyServiceSecretStore.fromEnv(variables).name).toBe("my-service");
     expect(() => MyServiceSecretStore.fromEnv({})).toThrow(/address is missing/);
   });

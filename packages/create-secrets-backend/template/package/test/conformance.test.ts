@@ -1,6 +1,7 @@
 import { secretStoreConformance } from "@llm-orchestrator/secrets-testing";
 import { describe, test } from "vitest";
 import { MyServiceSecretStore } from "../src/index.js";
+import { keyFor } from "./keys.js";
 import { listPageSize, StubService } from "./stub-service.js";
 
 interface Subject {
@@ -21,6 +22,7 @@ secretStoreConformance({
   // By hand: what the store is meant to be able to do beyond reading.
   capabilities: { write: true, delete: true, list: true, compareAndSet: true },
   limits: { maxValueBytes: 65_536, listPageSize },
+  keyFor,
   create: async () => {
     const service = await StubService.start();
     const { address, token } = service;

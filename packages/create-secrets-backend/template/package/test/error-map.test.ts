@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectionError, meanings } from "../src/error-map.js";
 import { MyServiceSecretStore } from "../src/index.js";
+import { sampleKey } from "./keys.js";
 import { StubService } from "./stub-service.js";
 
 let service: StubService;
@@ -12,7 +13,7 @@ afterAll(() => service.stop());
 async function readWith(status: number, body?: unknown) {
   service.fault = { status, body };
   const { address, token } = service;
-  await new MyServiceSecretStore({ address, token }).getSecret("db/password");
+  await new MyServiceSecretStore({ address, token }).getSecret(sampleKey);
 }
 
 /** Written down once more, by hand: a changed meaning is a change for every user. */
@@ -67,6 +68,6 @@ describe("a connection", () => {
     service.fault = "nothing";
     const { address, token } = service;
     const store = new MyServiceSecretStore({ address, token, timeoutMs: 20 });
-    await expect(store.getSecret("a")).rejects.toMatchObject({ reason: "timeout" });
+    await expect(store.getSecret(sampleKey)).rejects.toMatchObject({ reason: "timeout" });
   });
 });

@@ -1,6 +1,7 @@
 import { assertNoLeak } from "@llm-orchestrator/secrets-testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MyServiceSecretStore } from "../src/index.js";
+import { sampleKey } from "./keys.js";
 import { StubService } from "./stub-service.js";
 
 const value = "canary-value-8f3a61c07b";
@@ -17,9 +18,9 @@ const makeStore = () => new MyServiceSecretStore({ address: service.address, tok
 
 describe("a value and a token cannot be seen", () => {
   test("in a store, nor in a secret", async () => {
-    service.fault = { status: 200, body: { value, version: 1 } };
+    service.fault = { status: 200, body: { value, version: "1" } };
     const store = makeStore();
-    const secret = await store.getSecret("db/password");
+    const secret = await store.getSecret(sampleKey);
     expect(secret.value.expose()).toBe(value);
     await assertNoLeak({ store, secret }, canaries);
   });
@@ -29,7 +30,7 @@ describe("a value and a token cannot be seen", () => {
     async (status) => {
       for (const body of [`${value} ${token}`, { error: value, token }, [value, token]]) {
         service.fault = { status, body };
-        const read = () => makeStore().getSecret("db/password");
+        const read = () => makeStore().getSecret(sampleKey);
         await assertNoLeak(read, canaries, { slowChannels: false });
       }
     },
@@ -37,7 +38,7 @@ describe("a value and a token cannot be seen", () => {
 
   test("in an error of a service that cannot be reached", async () => {
     const store = new MyServiceSecretStore({ address: "http://127.0.0.1:1", token });
-    await assertNoLeak(() => store.putSecret("db/password", value), canaries);
+    await assertNoLeak(() => store.putSecret(sampleKey, value), canaries);
   });
 
   test.each([{ address: `https://x:${token}@host` }, { address: 1 }, { timeoutMs: token }, token])(

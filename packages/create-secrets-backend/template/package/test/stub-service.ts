@@ -8,7 +8,7 @@ export const listPageSize = 10;
 
 interface Row {
   readonly value: string;
-  readonly version: number;
+  readonly version: string;
 }
 
 interface Reply {
@@ -61,7 +61,7 @@ export class StubService {
   }
 
   put(name: string, value: string): Row {
-    const row = { value, version: (this.secrets.get(name)?.version ?? 0) + 1 };
+    const row = { value, version: String(Number(this.secrets.get(name)?.version ?? 0) + 1) };
     this.secrets.set(name, row);
     return row;
   }
@@ -82,7 +82,7 @@ export class StubService {
   }
 
   /** `ifVersion` left out: whatever is current. */
-  #put(name: string, { value, ifVersion }: { value: string; ifVersion?: number | null }): Reply {
+  #put(name: string, { value, ifVersion }: { value: string; ifVersion?: string | null }): Reply {
     const current = this.secrets.get(name)?.version ?? null;
     if (ifVersion !== undefined && ifVersion !== current) return { status: 409 };
     return { status: 200, body: { version: this.put(name, value).version } };

@@ -1,15 +1,28 @@
-import { type OperationContext, SecretError } from "@llm-orchestrator/secrets-core";
+import { onAbort, type SecretAbortSignal, throwIfAborted } from "./abort.js";
+import type { OperationContext } from "./audited-call.js";
+import { platform } from "./runtime.js";
+import { SecretError } from "./secret-error.js";
 
 /** The work of one call that is under way: several pieces of it, for a batch. */
 interface Running {
-  readonly signal: AbortSignal;
+  readonly signal: SecretAbortSignal;
   readonly stop: () => void;
   pieces: number;
 }
 
 /**
  * Ends every call in time, however many requests, logins and waits it takes, and knows which are under
- * way. All reads of one batch share one deadline.
+ * way. All reads of one batch share one deadline. For authors of backends: a hook passes its context.
+ *
+ * @example
+ * ```ts
+ * import { CallDeadline } from "@llm-orchestrator/secrets-core";
+ *
+ * const calls = new CallDeadline(5_000);
+ * const context = { signal: undefined, countRetry() {} };
+ * console.log(await calls.run(context, async ({ signal }) => signal?.aborted)); // false
+ * await calls.idle();
+ * ```
  */
 export class CallDeadline {
   readonly #deadlineMs: number;
@@ -18,6 +31,7 @@ export class CallDeadline {
   readonly #running = new Map<object, Running>();
   #onIdle: (() => void) | undefined;
 
+  /** @param deadlineMs Longest time for a call. */
   constructor(deadlineMs: number) {
     this.#deadlineMs = deadlineMs;
   }
@@ -27,7 +41,7 @@ export class CallDeadline {
     context: Context,
     work: (context: Context) => Promise<T>,
   ): Promise<T> {
-    if (context.signal?.aborted) throw context.signal.reason;
+    throwIfAborted(context.signal);
     const running = this.#running.get(context) ?? this.#begin(context);
     running.pieces++;
     try {
@@ -47,17 +61,17 @@ export class CallDeadline {
   }
 
   #begin(context: OperationContext): Running {
-    const now = performance.now();
+    const now = platform.performance.now();
     const endsAt = this.#endTimes.get(context) ?? now + this.#deadlineMs;
     this.#endTimes.set(context, endsAt);
-    const controller = new AbortController();
+    const controller = new platform.AbortController();
     const { signal } = context;
-    const onAbort = () => controller.abort(signal?.reason);
-    const timer = setTimeout(() => controller.abort(tooLate()), Math.max(1, endsAt - now));
-    signal?.addEventListener("abort", onAbort);
+    const leftMs = Math.max(1, endsAt - now);
+    const timer = platform.setTimeout(() => controller.abort(tooLate()), leftMs);
+    const stopWaiting = onAbort(signal, () => controller.abort(signal?.reason));
     const stop = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      platform.clearTimeout(timer);
+      stopWaiting();
     };
     const running = { signal: controller.signal, stop, pieces: 0 };
     this.#running.set(context, running);
