@@ -130,7 +130,7 @@ export class AwsSecretStore extends RotatingStore {
     regions: readonly (string | AwsReplicaRegion)[],
     options?: AwsReplicateOptions,
   ): Promise<readonly AwsReplicationStatus[]> {
-    return this.run("replicateSecret", key, options, (context) =>
+    return this.run({ operation: "replicateSecret", key }, options, (context) =>
       this.#calls.run(context, (timed) => this.#replication.replicate(key, regions, timed)),
     );
   }
@@ -140,7 +140,7 @@ export class AwsSecretStore extends RotatingStore {
     key: string,
     options?: OperationOptions,
   ): Promise<readonly AwsReplicationStatus[]> {
-    return this.run("replicationStatus", key, options, (context) =>
+    return this.run({ operation: "replicationStatus", key }, options, (context) =>
       this.#calls.run(context, (timed) => this.#replication.status(key, timed)),
     );
   }
@@ -151,14 +151,14 @@ export class AwsSecretStore extends RotatingStore {
     regions: readonly string[],
     options?: OperationOptions,
   ): Promise<readonly AwsReplicationStatus[]> {
-    return this.run("removeReplicas", key, options, (context) =>
+    return this.run({ operation: "removeReplicas", key }, options, (context) =>
       this.#calls.run(context, (timed) => this.#replication.remove(key, regions, timed)),
     );
   }
 
   /** Makes the replica in a region a secret of its own, which can be written: after the primary is lost. */
   promoteReplica(key: string, region: string, options?: OperationOptions): Promise<void> {
-    return this.run("promoteReplica", key, options, (context) =>
+    return this.run({ operation: "promoteReplica", key }, options, (context) =>
       this.#calls.run(context, (timed) => this.#replication.promote(key, region, timed)),
     );
   }

@@ -66,7 +66,7 @@ export abstract class RotatingStore extends BaseSecretStore {
     value: SecretInput,
     options: AwsCreateWithRotationOptions,
   ): Promise<Secret> {
-    return this.run("createSecretWithRotation", key, options, async (context) => {
+    return this.run({ operation: "createSecretWithRotation", key }, options, async (context) => {
       const parts = { requests: this.#requests(key), writer: this.#parts.writer };
       const data = await createWithRotation(parts, value, context);
       return toSecret(key, data, this.name);
@@ -75,7 +75,7 @@ export abstract class RotatingStore extends BaseSecretStore {
 
   /** Says when AWS rotates a secret, and by what; the function may be left out where it has one. */
   setRotationSchedule(key: string, options: AwsRotationScheduleOptions): Promise<void> {
-    return this.run("setRotationSchedule", key, options, (context) =>
+    return this.run({ operation: "setRotationSchedule", key }, options, (context) =>
       setRotationSchedule(this.#requests(key), context),
     );
   }
@@ -85,7 +85,7 @@ export abstract class RotatingStore extends BaseSecretStore {
    * which failed, or which goes on just now, from here too. AWS leaves it there, and with it rotates no more.
    */
   cancelRotation(key: string, options?: OperationOptions): Promise<void> {
-    return this.run("cancelRotation", key, options, (context) =>
+    return this.run({ operation: "cancelRotation", key }, options, (context) =>
       cancelRotation(this.#requests(key), context),
     );
   }
@@ -96,7 +96,7 @@ export abstract class RotatingStore extends BaseSecretStore {
    * @throws SecretError `CONFLICT` when another version becomes current meanwhile.
    */
   rollback(key: string, options?: AwsRollbackOptions): Promise<Secret> {
-    return this.run("rollback", key, options, async (context) => {
+    return this.run({ operation: "rollback", key }, options, async (context) => {
       const data = await rollback(this.#requests(key), this.#parts.swap, context);
       return toSecret(key, data, this.name);
     });

@@ -224,12 +224,11 @@ export abstract class BaseSecretStore extends SecretStoreHooks implements contra
    * `callOptions`, and reach `work` as `context.own`.
    */
   protected run<Result>(
-    operation: string,
-    key: string,
+    call: { readonly operation: string; readonly key?: string },
     options: contract.OperationOptions | undefined,
     work: (context: OperationContext) => Promise<Result>,
   ): Promise<Result> {
-    return this.#call(operation, { key }, options, work);
+    return this.#call(call.operation, call, options, work);
   }
 
   /** One generic rotation for every backend; override it only for more. */

@@ -22,7 +22,7 @@ class StoreWithOwnOptions extends BaseSecretStore {
   }
 
   squeeze(key: string, options?: object): Promise<string> {
-    return this.run("squeeze", key, options, async ({ own }) => {
+    return this.run({ operation: "squeeze", key }, options, async ({ own }) => {
       this.seen.push(own);
       return "squeezed";
     });

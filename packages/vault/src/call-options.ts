@@ -1,5 +1,7 @@
 import type {
   OperationOptions,
+  OptionCheck,
+  OptionChecks,
   PutSecretOptions,
   RotateSecretOptions,
 } from "@llm-orchestrator/secrets-core";
@@ -23,3 +25,19 @@ export interface FinalizeRotationOptions extends OperationOptions {
   /** What `rotateSecret` returned: nothing is destroyed when another version is current by now. */
   readonly expectedVersion?: string | undefined;
 }
+
+const isBoolean: OptionCheck = {
+  expected: "true or false",
+  test: (value) => typeof value === "boolean",
+};
+const isVersion: OptionCheck = {
+  expected: "the version that rotateSecret returned",
+  test: (value) => typeof value === "string" && /^\S{1,256}$/.test(value),
+};
+
+/** What the store's calls take beside the options of every store. */
+export const callOptions: Readonly<Record<string, OptionChecks>> = {
+  putSecret: { map: isBoolean },
+  rotateSecret: { minting: isBoolean },
+  finalizeRotation: { expectedVersion: isVersion },
+};

@@ -12,3 +12,10 @@ export function invalid(detail: string, fix: string): SecretError {
     fix,
   });
 }
+
+const path = /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/;
+
+/** Of a mount or a namespace: segments without the characters that paths would have to encode. */
+export function isVaultPath(text: string): boolean {
+  return path.test(text);
+}

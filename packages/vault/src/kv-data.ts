@@ -1,10 +1,8 @@
 import {
   type SecretData,
   SecretError,
-  type SecretInput,
   type SecretTags,
   type SecretValue,
-  secretValue,
 } from "@llm-orchestrator/secrets-core";
 import { hasLongInteger, isText, parseJson, printJson } from "./exact-json.js";
 import { record } from "./vault-reply.js";
@@ -42,15 +40,6 @@ export function toKvData(
   return text === undefined
     ? { value: Buffer.from(value.exposeBytes()).toString("base64"), [mark]: "base64" }
     : { value: text };
-}
-
-/** In a box that nobody else has; `undefined` for what core will refuse to box. */
-export function boxAnew(value: SecretInput): SecretValue | undefined {
-  try {
-    return secretValue(typeof value === "string" ? value : secretValue(value).exposeBytes());
-  } catch {
-    return undefined;
-  }
 }
 
 /** Version 2 keeps numbers as doubles. @throws SecretError `INVALID_SECRET` for one that would change. */

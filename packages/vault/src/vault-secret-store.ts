@@ -1,9 +1,9 @@
 import {
-  auditedCall,
+  abortable,
   BaseSecretStore,
   CallDeadline,
-  checkKey,
   type OperationContext,
+  type OperationOptions,
   publishWarning,
   type RemoveContext,
   type RotateContext,
@@ -18,20 +18,19 @@ import {
   type WriteContext,
   type WrittenData,
 } from "@llm-orchestrator/secrets-core";
-import type {
-  FinalizeRotationOptions,
-  VaultPutSecretOptions,
-  VaultRotateSecretOptions,
+import {
+  callOptions,
+  type FinalizeRotationOptions,
+  type VaultPutSecretOptions,
+  type VaultRotateSecretOptions,
 } from "./call-options.js";
 import { capabilitiesOf } from "./capabilities.js";
 import { checkHealth } from "./check-health.js";
 import { KeyLister } from "./key-lister.js";
-import { boxAnew } from "./kv-data.js";
 import { Kv1 } from "./kv1.js";
 import { Kv2 } from "./kv2.js";
 import { previousOf } from "./kv2-rows.js";
 import { MountGuard } from "./mount-guard.js";
-import { refuseOption, takeOwnOption } from "./own-option.js";
 import { RotationClaim } from "./rotation-claim.js";
 import { rotateUntilWritten, rotateWhenClaimed } from "./rotation-ways.js";
 import { vaultKeySyntax } from "./secret-path.js";
@@ -71,17 +70,12 @@ export class VaultSecretStore extends BaseSecretStore {
   readonly #calls: CallDeadline;
   readonly #lister: KeyLister;
   readonly #generate: SecretGenerator | undefined;
-  /** Values that were put as maps, and generators of which somebody has said what they leave behind. */
-  readonly #maps = new WeakSet<SecretValue>();
-  readonly #minting = new WeakMap<SecretGenerator, boolean>();
-  #isClosing = false;
 
   constructor(options: VaultSecretStoreOptions) {
     const settings = checkVaultOptions(options);
     super({
       ...{ name: "vault", keySyntax: vaultKeySyntax, maxValueBytes },
-      capabilities: capabilitiesOf(settings),
-      generate: options.generate,
+      ...{ capabilities: capabilitiesOf(settings), callOptions, generate: options.generate },
     });
     this.#settings = settings;
     this.#session = new VaultSession(settings);
@@ -114,45 +108,26 @@ export class VaultSecretStore extends BaseSecretStore {
    *
    * @throws SecretError `AUTHENTICATION_FAILED` when the server does not renew it.
    */
-  async renewToken(): Promise<void> {
-    await this.#tokens.renew();
+  renewToken(options?: OperationOptions): Promise<void> {
+    return this.run({ operation: "renewToken" }, options, (context) =>
+      this.#calls.run(context, ({ signal }) => abortable(signal, () => this.#tokens.renew())),
+    );
   }
 
-  /** `map: true` stores a JSON object as the map itself, so that other tools see its fields. */
-  override async putSecret(
+  override putSecret(
     key: string,
     value: SecretInput,
     options?: VaultPutSecretOptions,
   ): Promise<Secret> {
-    const { own, rest } = takeOwnOption(options, "map");
-    if (own === undefined || own === false) return super.putSecret(key, value, rest);
-    const call = { operation: "putSecret", store: this.name, key } as const;
-    if (own !== true) return refuseOption(call, "map is true or false", "Pass true or false");
-    if (rest?.field !== undefined) {
-      const detail = "map replaces the whole secret, and field changes one of its fields";
-      return refuseOption(call, detail, "Pass one of them");
-    }
-    const boxed = boxAnew(value);
-    if (boxed) this.#maps.add(boxed); // by which write knows it
-    return super.putSecret(key, boxed ?? value, rest);
+    return super.putSecret(key, value, options);
   }
 
   /**
    * Who else rotates at the same time decides by `minting` what happens to the generator: see
    * {@link VaultRotateSecretOptions}.
    */
-  override async rotateSecret(key: string, options?: VaultRotateSecretOptions): Promise<Secret> {
-    const { own: minting, rest } = takeOwnOption(options, "minting");
-    if (minting === undefined) return super.rotateSecret(key, rest);
-    if (typeof minting !== "boolean") {
-      const call = { operation: "rotateSecret", store: this.name, key } as const;
-      return refuseOption(call, "minting is true or false", "Pass true or false");
-    }
-    const given = rest?.generate ?? this.#generate;
-    if (typeof given !== "function") return super.rotateSecret(key, rest);
-    const generate: SecretGenerator = (input) => given(input);
-    this.#minting.set(generate, minting);
-    return super.rotateSecret(key, { ...rest, generate });
+  override rotateSecret(key: string, options?: VaultRotateSecretOptions): Promise<Secret> {
+    return super.rotateSecret(key, options);
   }
 
   /**
@@ -161,26 +136,18 @@ export class VaultSecretStore extends BaseSecretStore {
    *
    * @throws SecretError `NOT_FOUND`; `CONFLICT` when `expectedVersion` is not current.
    */
-  finalizeRotation(key: string, options: FinalizeRotationOptions = {}): Promise<void> {
-    const check = () => {
-      checkKey(key, vaultKeySyntax);
-      if (this.#isClosing) throw new SecretError("CLOSED", { detail: this.name });
-      if (this.capabilities.rotate) return;
-      throw new SecretError("NOT_SUPPORTED", { reason: "rotate", detail: "finalizeRotation" });
-    };
-    const operation = "deleteSecret";
-    return auditedCall({ operation, store: this.name, key, options, check }, (context) =>
-      this.#calls.run(context, async (timed) => {
+  finalizeRotation(key: string, options?: FinalizeRotationOptions): Promise<void> {
+    return this.run({ operation: "finalizeRotation", key }, options, (context) => {
+      if (!this.capabilities.rotate) {
+        throw new SecretError("NOT_SUPPORTED", { reason: "rotate", detail: "finalizeRotation" });
+      }
+      const expected = context.own?.expectedVersion as string | undefined;
+      return this.#calls.run(context, async (timed) => {
         const rows = await this.#kv2.versions(key, timed);
-        const previous = previousOf(key, rows, options.expectedVersion);
+        const previous = previousOf(key, rows, expected);
         if (previous !== undefined) await this.#kv2.destroy(key, previous, timed);
-      }),
-    );
-  }
-
-  override close(): Promise<void> {
-    this.#isClosing = true;
-    return super.close();
+      });
+    });
   }
 
   protected override read(key: string, context: OperationContext): Promise<SecretData | undefined> {
@@ -201,7 +168,13 @@ export class VaultSecretStore extends BaseSecretStore {
     value: SecretValue,
     context: WriteContext,
   ): Promise<WrittenData> {
-    const map = this.#maps.has(value);
+    const map = context.own?.map === true;
+    if (map && context.changes) {
+      throw new SecretError("CONFIGURATION", {
+        ...{ reason: "bad-argument", fix: "Pass one of them" },
+        detail: "map replaces the whole secret, and field changes one of its fields",
+      });
+    }
     return this.#run(context, (kv, timed) => kv.write(key, value, { ...timed, map }));
   }
 
@@ -238,7 +211,8 @@ export class VaultSecretStore extends BaseSecretStore {
       run: this.#calls.run.bind(this.#calls),
       claim: this.#claim,
     };
-    const minting = context.generate && this.#minting.get(context.generate);
+    const hasGenerator = context.generate !== undefined || this.#generate !== undefined;
+    const minting = hasGenerator ? context.own?.minting : undefined;
     const rotated =
       minting === undefined
         ? await super.rotate(key, context)

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from "node:tls";
-import { invalid, wrong } from "./invalid-option.js";
+import { checkAuth } from "./auth-options.js";
+import { invalid, isVaultPath, wrong } from "./invalid-option.js";
 import type { NodeVaultClient } from "./node-vault-client.js";
 import { tlsSettings } from "./tls-settings.js";
 import type { TokenListener } from "./token-events.js";
@@ -40,7 +41,6 @@ const names: Readonly<Record<keyof VaultSecretStoreOptions, true>> = {
   dangerouslyAllowPlainHttp: true,
 };
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-const path = /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/;
 
 /** @throws SecretError `CONFIGURATION` that names the option and the fix, and quotes nothing. */
 export function checkVaultOptions(options: VaultSecretStoreOptions): VaultSettings {
@@ -51,7 +51,7 @@ export function checkVaultOptions(options: VaultSecretStoreOptions): VaultSettin
     throw invalid(`there is no option ${shown}`, `It takes ${Object.keys(names).join(", ")}`);
   }
   const { mountPath = "secret", kvVersion = 2, namespace, binaryEncoding, tls = {} } = options;
-  if (typeof mountPath !== "string" || !path.test(mountPath)) {
+  if (typeof mountPath !== "string" || !isVaultPath(mountPath)) {
     throw wrong("mountPath", 'text such as "secret" or "team/kv"');
   }
   if (![1, 2, "detect"].includes(kvVersion)) throw wrong("kvVersion", '1, 2 or "detect"');
@@ -125,40 +125,9 @@ function checkAddress({ address, dangerouslyAllowPlainHttp }: VaultSecretStoreOp
   );
 }
 
-function checkAuth({ auth, token }: VaultSecretStoreOptions): VaultAuth {
-  if (token !== undefined && auth !== undefined) {
-    throw invalid("token and auth are both set", "Pass one of them");
-  }
-  const chosen: VaultAuth | undefined = token === undefined ? auth : { method: "token", token };
-  if (typeof chosen !== "object" || chosen === null) {
-    throw invalid(
-      "nothing says how to log in",
-      'Pass token, or auth: { method: "approle", roleId, secretId }',
-    );
-  }
-  const required: Readonly<Record<VaultAuth["method"], readonly string[]>> = {
-    ...{ token: ["token"], "token-file": ["path"], approle: ["roleId"], kubernetes: ["role"] },
-    ...{ jwt: ["role", "jwt"], userpass: ["username", "password"], ldap: ["username", "password"] },
-    ...{ cert: [], aws: ["role", "credentials"] },
-  };
-  const { method, ...fields } = chosen as { method: VaultAuth["method"] } & Record<string, unknown>;
-  if (!Object.hasOwn(required, method ?? "")) {
-    throw wrong("auth.method", `one of ${Object.keys(required).join(", ")}`);
-  }
-  const missing = required[method].find((name) => !fields[name]);
-  if (missing !== undefined) throw invalid(`auth.${missing} is missing`, `${method} needs it`);
-  for (const name of ["token", "roleId", "secretId", "role", "username", "jwt", "password"]) {
-    const value = fields[name];
-    if (value !== undefined && typeof value !== "string" && typeof value !== "function") {
-      throw wrong(`auth.${name}`, "text");
-    }
-  }
-  return { ...chosen };
-}
-
 /** Vault writes them with a `/` at the end, people without. */
 function isNamespace(value: unknown): boolean {
-  return typeof value === "string" && path.test(value.replace(/\/$/, ""));
+  return typeof value === "string" && isVaultPath(value.replace(/\/$/, ""));
 }
 
 function time(name: string, value: number | undefined, fallback: number): number {

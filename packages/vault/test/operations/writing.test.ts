@@ -172,10 +172,13 @@ describe("writing", () => {
     expect(await put("null", { map: true })).toBe("INVALID_SECRET not-an-object");
     expect(await put("{", { map: true })).toBe("INVALID_SECRET not-json");
     expect(await put("", { map: true })).toBe("INVALID_SECRET empty");
-    expect(await put("{}", { map: true, field: "a" })).toBe("CONFIGURATION bad-argument");
     expect(await put("{}", { map: "yes" })).toBe("CONFIGURATION bad-argument");
     expect(await put("{}", { maps: true })).toBe("CONFIGURATION bad-argument");
     expect(log.take()).toEqual([]);
+    await store.putSecret("as/map", '{"a":"1"}', { map: true });
+    log.take();
+    expect(await put("2", { map: true, field: "a" })).toBe("CONFIGURATION bad-argument");
+    expect(log.take().filter((request) => !request.startsWith("GET "))).toEqual([]);
   });
 
   test("V13: a put that must create is CONFLICT where there is something, and not where it was deleted", async () => {
