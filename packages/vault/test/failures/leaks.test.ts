@@ -9,7 +9,10 @@ import { installTimeoutMs, type OpenBaoServer, startOpenBao } from "secrets-tool
 import { build } from "tsup";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { VaultSecretStoreOptions } from "../../src/index.js";
-import { type FakeAnswer, startFakeVault } from "../support/fake-vault.ts";
+import { type Certificates, makeCertificates } from "../support/certificates.ts";
+import type { DebugInput } from "../support/debug-child.ts";
+import { type FakeAnswer, type FakeVault, startFakeVault } from "../support/fake-vault.ts";
+import { makeAppRole, makeToken, prepare } from "../support/logins.ts";
 import { openStore } from "../support/stores.ts";
 
 const token = "s.canary-token-5f0c3b9a71";
@@ -94,8 +97,14 @@ describe("V39: token, password and value are found in no", () => {
 describe("V39: what a process prints", () => {
   let server: OpenBaoServer;
   let folder: string;
+  let input: DebugInput;
+  let certificates: Certificates;
+  let silent: FakeVault;
   beforeAll(async () => {
-    server = await startOpenBao();
+    certificates = await makeCertificates();
+    server = await startOpenBao({ tls: [certificates.server] });
+    silent = await startFakeVault(() => "hang");
+    input = await debugInput(server, silent.address);
     // Inside the package, where the built program finds node-vault.
     folder = await mkdtemp(fileURLToPath(new URL("../../node_modules/.debug-", import.meta.url)));
     await build({
@@ -109,27 +118,40 @@ describe("V39: what a process prints", () => {
     });
   }, installTimeoutMs);
   afterAll(async () => {
-    await server?.stop();
+    await Promise.all([server?.stop(), silent?.stop(), certificates?.remove()]);
     if (folder) await rm(folder, { recursive: true, force: true });
   });
 
   test.each([
     { DEBUG: "*" },
     { DEBUG: "node-vault", NODE_DEBUG: "net,tls,timer" },
-    { NODE_DEBUG: "http,https" },
-  ])("with %j has no token and no value", async (environment) => {
+    { DEBUG: "*", NODE_DEBUG: "http,https,net,tls,fetch,undici" },
+  ])("with %j has no token, secret-id, password and value", async (environment) => {
     const child = spawn(process.execPath, ["--trace-warnings", join(folder, "child.mjs")], {
       env: { PATH: process.env.PATH, ...environment },
     });
-    const { address, rootToken } = server;
-    child.stdin.end(
-      JSON.stringify({ address, dead: "http://127.0.0.1:1", token: rootToken, value }),
-    );
-    const printed = await Promise.all([text(child.stdout), text(child.stderr)]);
+    child.stdin.end(JSON.stringify(input));
+    const printed = (await Promise.all([text(child.stdout), text(child.stderr)])).join("");
     expect(child.exitCode ?? (await new Promise((resolve) => child.once("exit", resolve)))).toBe(0);
-    for (const secret of [rootToken, value]) {
-      expect(printed.some((output) => output.includes(secret))).toBe(false);
+    const { token: rootToken, deniedToken, secretId, password: own, value: kept } = input;
+    for (const secret of [rootToken, deniedToken, secretId, own, kept]) {
+      expect(secret.length).toBeGreaterThan(10);
+      expect(printed.includes(secret)).toBe(false);
     }
-    if ("NODE_DEBUG" in environment) expect(printed.join("").length).toBeGreaterThan(100); // it does print
+    if ("NODE_DEBUG" in environment) expect(printed.length).toBeGreaterThan(100); // it does print
   });
 });
+
+/** Every login that the child tries, made ready on the server. */
+async function debugInput(server: OpenBaoServer, silent: string): Promise<DebugInput> {
+  await prepare(server);
+  const { roleId, secretId } = await makeAppRole(server, "debug");
+  await server.request("POST", "sys/auth/userpass", { type: "userpass" });
+  await server.request("POST", "auth/userpass/users/somebody", { password });
+  const deniedToken = await makeToken(server, { policies: ["default"] });
+  return {
+    ...{ address: server.address, untrusted: server.tlsAddresses[0] ?? "", silent },
+    ...{ dead: "http://127.0.0.1:1", token: server.rootToken, deniedToken },
+    ...{ value, roleId, secretId, password },
+  };
+}
