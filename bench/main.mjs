@@ -1,10 +1,12 @@
 // Side-by-side measurements in one process, one subject after the other, round after round. Read the
 // ratios: nanoseconds differ from machine to machine.
 import { benchAudit } from "./audit.mjs";
+import { benchAws } from "./aws.mjs";
 import { benchCache } from "./cache.mjs";
 import { benchReads, benchValues } from "./hot-path.mjs";
 import { benchLive } from "./live.mjs";
 import { benchLoad } from "./load.mjs";
+import { benchVault } from "./vault.mjs";
 
 const benches = {
   values: benchValues,
@@ -12,6 +14,8 @@ const benches = {
   audit: benchAudit,
   cache: benchCache,
   live: benchLive,
+  vault: benchVault,
+  aws: benchAws,
   load: benchLoad,
 };
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   CallDeadline,
   type OperationContext,
@@ -121,9 +122,11 @@ export class AwsSecretStore extends RotatingStore {
 
   /**
    * Copies the secret to other regions, where stores with `regions` read it when the primary is down.
-   * AWS goes on after the answer: see `replicationStatus`.
+   * Ask for it once a secret: no put does it, also not in a store with `regions`; later versions follow by
+   * themselves. AWS goes on after the answer: see `replicationStatus`.
    *
    * @returns Where the replicas are, and how far.
+   * @throws SecretError `CONFIGURATION` (`bad-argument`) before any request, for what is no region.
    */
   replicateSecret(
     key: string,
@@ -156,7 +159,10 @@ export class AwsSecretStore extends RotatingStore {
     );
   }
 
-  /** Makes the replica in a region a secret of its own, which can be written: after the primary is lost. */
+  /**
+   * Makes the replica in a region a secret of its own, which can be written: after the primary is lost.
+   * From then on a store of that region is the one to use for it.
+   */
   promoteReplica(key: string, region: string, options?: OperationOptions): Promise<void> {
     return this.run({ operation: "promoteReplica", key }, options, (context) =>
       this.#calls.run(context, (timed) => this.#replication.promote(key, region, timed)),
@@ -187,7 +193,10 @@ export class AwsSecretStore extends RotatingStore {
     keys: readonly string[],
     context: OperationContext,
   ): Promise<ReadManyResult> {
-    return this.#calls.run(context, (timed) => this.#batch.read(keys, timed));
+    return this.#calls.run(context, (timed) => {
+      if (timed.signal) setMaxListeners(0, timed.signal); // of the call's own: a request each
+      return this.#batch.read(keys, timed);
+    });
   }
 
   protected override readVersion(

@@ -36,10 +36,14 @@ export async function makeClient(
 
 /** Wherever an endpoint comes from, the environment or a file: each request is looked at. */
 function guardEndpoint(client: SecretsManagerClient, allowsPlainHttp: boolean): void {
+  let allowed: string | undefined; // the host that was looked at last
   client.middlewareStack.add(
     (next) => (args) => {
       const { protocol, hostname } = args.request as { protocol?: string; hostname?: string };
-      if (protocol !== "https:") checkEndpoint(`${protocol}//${hostname}`, allowsPlainHttp);
+      if (protocol !== "https:" && hostname !== allowed) {
+        checkEndpoint(`${protocol}//${hostname}`, allowsPlainHttp);
+        allowed = hostname;
+      }
       return next(args);
     },
     { step: "finalizeRequest", name: "secretsPlainHttpGuard", priority: "low" },

@@ -66,3 +66,17 @@ describe("on a scripted server", () => {
     expect(server.calls).toHaveLength(2);
   });
 });
+
+test("a batch of 1,000 keys warns of no leak of listeners", async () => {
+  const warnings: Error[] = [];
+  const listen = (warning: Error) => warnings.push(warning);
+  process.on("warning", listen);
+  const { store } = await scripted(({ operation }) =>
+    operation === "BatchGetSecretValue" ? { error: "AccessDeniedException" } : aSecret("v"),
+  );
+  const { secrets } = await store.getSecrets(names(1_000));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", listen);
+  expect(secrets.size).toBe(1_000);
+  expect(warnings.filter(({ name }) => name === "MaxListenersExceededWarning")).toEqual([]);
+});
