@@ -1,7 +1,7 @@
 import { SecretError, type SecretErrorCode } from "@llm-orchestrator/secrets-core";
 
 /** What went wrong, before it is known which secret was meant. */
-export interface Fault {
+interface Fault {
   readonly code: SecretErrorCode;
   readonly reason?: string | undefined;
   /** What happened. Never a text of the service: it may repeat what was sent. */
@@ -74,7 +74,7 @@ for (const name of [
 
 const tls =
   /^(?:CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO$)/;
-const network = /^(?:E[A-Z]{4,}|UND_ERR_\w+)$/;
+const network = /^(?:E[A-Z]{4,}|EAI_[A-Z]+|UND_ERR_\w+)$/;
 
 /** What is read of an error of the SDK. Shape, not class: two copies of the SDK have two classes. */
 interface SdkError {

@@ -1,7 +1,7 @@
 import type * as sdk from "@aws-sdk/client-secrets-manager";
 
 /** The operations of Secrets Manager that are used, with what goes in and comes out. */
-export interface Operations {
+interface Operations {
   BatchGetSecretValue: [sdk.BatchGetSecretValueRequest, sdk.BatchGetSecretValueResponse];
   CancelRotateSecret: [sdk.CancelRotateSecretRequest, sdk.CancelRotateSecretResponse];
   CreateSecret: [sdk.CreateSecretRequest, sdk.CreateSecretResponse];

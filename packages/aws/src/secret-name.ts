@@ -30,11 +30,6 @@ export function inRegion(key: string, region: string): string {
   return key.replace(arn, `$1${region}$3$4`);
 }
 
-/** The name in an ARN, with its random ending where the ARN is a full one. */
-export function nameOf(key: string): string {
-  return arn.exec(key)?.[4] ?? key;
-}
-
 /** A partial ARN of such a secret would be taken for the full one of another (AWS's CreateSecret). */
 export function looksLikeArnEnding(name: string): boolean {
   return /-[A-Za-z0-9]{6}$/.test(name);

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "tsup";
 import { afterAll, beforeAll } from "vitest";
 
-export interface Ended {
+interface Ended {
   readonly code: number;
   /** Both outputs. */
   readonly printed: string;
