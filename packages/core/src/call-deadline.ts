@@ -20,7 +20,7 @@ interface Running {
  *
  * const calls = new CallDeadline(5_000);
  * const context = { signal: undefined, countRetry() {} };
- * console.log(await calls.run(context, async ({ signal }) => signal?.aborted)); // false
+ * console.log(await calls.run(context, async () => "in time")); // in time
  * await calls.idle();
  * ```
  */
