@@ -25,19 +25,28 @@ const { packageManager } = JSON.parse(readFileSync(join(repository, "package.jso
   packageManager: string;
 };
 
+/** It is run and never imported: `test/create-backend` has its tests. */
+export const program = "@llm-orchestrator/create-secrets-backend";
+
 /**
- * Packs every package into `folder`, as `pnpm publish` would.
+ * Packs packages into `folder`, as `pnpm publish` would.
  *
+ * @param names Default: every library.
  * @throws Error where a bundle is older than its sources: the tests would be about the past.
  */
-export async function packPackages(folder: string): Promise<readonly PackedPackage[]> {
-  const pack = ["pnpm", "--recursive", "--filter", "./packages/*", "pack", "--json"];
+export async function packPackages(
+  folder: string,
+  names: readonly string[] = ["./packages/*", `!${program}`],
+): Promise<readonly PackedPackage[]> {
+  const filters = names.flatMap((name) => ["--filter", name]);
+  const pack = ["pnpm", "--recursive", ...filters, "pack", "--json"];
   const { stdout } = await execute(
     "npx",
     ["--yes", `--package=${packageManager}`, "--", ...pack, "--pack-destination", folder],
     { cwd: repository },
   );
-  const packed = JSON.parse(stdout) as readonly { name: string; filename: string }[];
+  type Packed = { readonly name: string; readonly filename: string };
+  const packed = [JSON.parse(stdout) as Packed | readonly Packed[]].flat(); // one comes without []
   for (const { name } of packed) await checkFresh(name);
   return packed.map(({ name, filename }) => ({ name, tarball: filename }));
 }
@@ -70,8 +79,13 @@ export async function republish(
 }
 
 async function checkFresh(name: string): Promise<void> {
-  const folder = join(repository, "packages", name.replace("@llm-orchestrator/secrets-", ""));
-  const stale = await staleSources(join(folder, "dist", "index.js.map"));
+  const folder = join(
+    repository,
+    "packages",
+    name.replace(/^@llm-orchestrator\/(?:secrets-)?/, ""),
+  );
+  const entry = name === program ? "main" : "index";
+  const stale = await staleSources(join(folder, "dist", `${entry}.js.map`));
   if (stale.length === 0) return;
   throw new Error(`${name}: dist is older than ${stale.join(", ")}. Run "npm run build" first.`);
 }

@@ -10,13 +10,13 @@ export function checkManifest(folder, manifest) {
   const layer = layers[folder];
   if (!layer) return [`packages/${folder}: not in the table of tools/checks/layers.mjs`];
   return [
-    ...checkTemplate(folder, manifest),
-    ...checkExports(manifest),
+    ...checkTemplate(folder, layer, manifest),
+    ...checkExports(layer, manifest),
     ...checkDependencies(folder, layer, manifest),
   ].map((message) => `packages/${folder}/package.json: ${message}`);
 }
 
-function checkTemplate(folder, manifest) {
+function checkTemplate(folder, layer, manifest) {
   const template = {
     name: packageName(folder),
     license: "MIT",
@@ -28,7 +28,12 @@ function checkTemplate(folder, manifest) {
     type: "module",
     sideEffects: false,
     engines: { node: ">=20.19" },
-    files: ["dist", "!dist/types.tsbuildinfo", "CHANGELOG.md", "README.md"],
+    files: layer.program
+      ? ["dist/*.js", "dist/*.js.map", "template", "CHANGELOG.md", "README.md"]
+      : ["dist", "!dist/types.tsbuildinfo", "CHANGELOG.md", "README.md"],
+    // npm runs the one bin that has the package's own name without the scope. No "./" before the
+    // path: npm takes it away when it publishes, with a warning.
+    bin: layer.program ? { [folder]: "dist/main.js" } : undefined,
     private: undefined,
   };
   const messages = Object.entries(template)
@@ -40,7 +45,7 @@ function checkTemplate(folder, manifest) {
 }
 
 /** The order of conditions counts, so they are compared as text. */
-function checkExports({ exports = {}, publishConfig }) {
+function checkExports(layer, { exports = {}, publishConfig }) {
   const messages = [];
   const published = {};
   for (const [subpath, target] of Object.entries(exports)) {
@@ -57,7 +62,9 @@ function checkExports({ exports = {}, publishConfig }) {
     }
   }
   for (const subpath of [".", "./package.json"]) {
-    if (!exports[subpath]) messages.push(`"exports" lacks "${subpath}"`);
+    const wanted = subpath !== "." || !layer.program;
+    if (wanted && !exports[subpath]) messages.push(`"exports" lacks "${subpath}"`);
+    if (!wanted && exports[subpath]) messages.push(`"exports" of a program holds "${subpath}"`);
   }
   const config = { access: "public", provenance: true, exports: published };
   if (JSON.stringify(publishConfig) !== JSON.stringify(config)) {

@@ -23,18 +23,26 @@ export function checkTarball({ path, manifest }, unpacked) {
   ];
 }
 
-function expectedFiles(path, { exports }) {
+function expectedFiles(path, { exports, bin = {}, files = [] }) {
   const entries = Object.values(exports)
     .map((target) => target.default?.slice("./".length))
     .filter(Boolean);
-  const source = join(path, "src");
-  const declarations = filesOf(source, ".ts")
+  const changelog = existsSync(join(path, "CHANGELOG.md")) ? ["CHANGELOG.md"] : [];
+  const bundles = [...entries, ...Object.values(bin)].flatMap((entry) => [entry, `${entry}.map`]);
+  const declarations = entries.length > 0 ? declarationsOf(join(path, "src")) : [];
+  // What npm leaves out by its name, such as a .gitignore, would be missing from every copy of it.
+  const template = files.includes("template")
+    ? filesOf(join(path, "template"), "").map((file) => relative(path, file))
+    : [];
+  const always = ["package.json", "LICENSE", "README.md"];
+  return [...always, ...changelog, ...bundles, ...declarations, ...template];
+}
+
+function declarationsOf(source) {
+  return filesOf(source, ".ts")
     .map((file) => relative(source, file))
     .filter((file) => !isTest(file))
     .map((file) => join("dist", file.replace(/\.ts$/, ".d.ts")));
-  const changelog = existsSync(join(path, "CHANGELOG.md")) ? ["CHANGELOG.md"] : [];
-  const bundles = entries.flatMap((entry) => [entry, `${entry}.map`]);
-  return ["package.json", "LICENSE", "README.md", ...changelog, ...bundles, ...declarations];
 }
 
 function checkPackedManifest(unpacked) {

@@ -4,6 +4,8 @@
 // mayLoad      packages of ours that it reaches by import() only, listed as optional peers
 // portable     no static `node:` import: also runs on workers, Deno and Bun
 // selfContained  no runtime dependency that is not ours
+// program      has a bin and no exports: it is run and never imported, so it ships no declarations
+// testsNeed    what its tests import beside that: its template is a package that stands on them
 
 export const layers = {
   core: { mayImport: [], portable: true, selfContained: true },
@@ -18,12 +20,16 @@ export const layers = {
   openai: { mayImport: ["core", "live"] },
   anthropic: { mayImport: ["core", "live"] },
   "ai-sdk": { mayImport: ["core", "live"] },
-  "create-secrets-backend": { mayImport: [] },
+  "create-secrets-backend": {
+    ...{ mayImport: [], selfContained: true },
+    ...{ program: true, testsNeed: ["core"] },
+  },
 };
 
 /** What test files import beside what the package itself may. Tests of core that need a store live in `testing`. */
 export function testsMayImport(folder) {
-  return folder === "core" ? [] : [packageName("testing"), "secrets-tools"];
+  const more = (layers[folder]?.testsNeed ?? []).map(packageName);
+  return folder === "core" ? [] : [packageName("testing"), "secrets-tools", ...more];
 }
 
 export function packageName(folder) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkTarball } from "./check-tarball.mjs";
 import { lintExports } from "./packages.mjs";
-import { createSmallRepository } from "./small-repository.mjs";
+import { addProgram, createSmallRepository } from "./small-repository.mjs";
 import { readWorkspaces } from "./workspace.mjs";
 
 let repository;
@@ -55,6 +55,37 @@ describe("the contents of a tarball", () => {
   it.each(["@llm-orchestrator/source", "workspace:^"])("still say %s", (internal) => {
     write("package.json", JSON.stringify({ exports: {}, internal }));
     expect(problems()).toEqual([expect.stringContaining("still says")]);
+  });
+});
+
+describe("the contents of a program's tarball", () => {
+  const problems = () => {
+    const program = readWorkspaces(repository.root).find(({ manifest }) => manifest.bin);
+    return checkTarball(program, join(repository.root, "program"));
+  };
+  beforeEach(() => {
+    addProgram(repository);
+    const map = JSON.stringify({ sources: ["a.ts"], sourcesContent: [""] });
+    repository.write("program/dist/main.js.map", map);
+    const files = ["LICENSE", "README.md", "package.json", "dist/main.js"];
+    for (const file of [...files, "template/package/_gitignore"]) {
+      repository.write(`program/${file}`, "");
+    }
+  });
+
+  it("that are right: no declarations", () => {
+    expect(problems()).toEqual([]);
+  });
+
+  it("hold a declaration that nobody can import", () => {
+    repository.write("program/dist/main.d.ts", "");
+    expect(problems()).toEqual(["should not hold dist/main.d.ts"]);
+  });
+
+  it("lack a file of the template, such as one that npm leaves out by its name", () => {
+    const path = "template/package/.gitignore";
+    repository.write(`packages/create-secrets-backend/${path}`, "");
+    expect(problems()).toEqual([`lacks ${path}`]);
   });
 });
 

@@ -53,6 +53,35 @@ function addPackage(repository, folder, source) {
     ".": { types: "./dist/index.d.ts", default: "./dist/index.js" },
     "./package.json": "./package.json",
   };
+  writeManifest(repository, folder, {
+    files: ["dist", "!dist/types.tsbuildinfo", "CHANGELOG.md", "README.md"],
+    exports: {
+      ".": { "@llm-orchestrator/source": "./src/index.ts", ...published["."] },
+      "./package.json": "./package.json",
+    },
+    publishConfig: { access: "public", provenance: true, exports: published },
+  });
+  repository.write(`packages/${folder}/src/index.ts`, source);
+  writeBundle(repository, folder, "index", ["../src/index.ts"]);
+}
+
+/** The one package that is run and never imported. */
+export function addProgram(repository) {
+  const folder = "create-secrets-backend";
+  const exports = { "./package.json": "./package.json" };
+  writeManifest(repository, folder, {
+    files: ["dist/*.js", "dist/*.js.map", "template", "CHANGELOG.md", "README.md"],
+    bin: { [folder]: "dist/main.js" },
+    exports,
+    publishConfig: { access: "public", provenance: true, exports },
+    devDependencies: { [packageName("core")]: "workspace:^" },
+  });
+  repository.write(`packages/${folder}/src/main.ts`, "");
+  repository.write(`packages/${folder}/template/package/_gitignore`, "dist/\n");
+  writeBundle(repository, folder, "main", ["../src/main.ts"]);
+}
+
+function writeManifest(repository, folder, fields) {
   const manifest = {
     name: packageName(folder),
     version: "1.0.0",
@@ -67,16 +96,9 @@ function addPackage(repository, folder, source) {
     type: "module",
     sideEffects: false,
     engines: { node: ">=20.19" },
-    files: ["dist", "!dist/types.tsbuildinfo", "CHANGELOG.md", "README.md"],
-    exports: {
-      ".": { "@llm-orchestrator/source": "./src/index.ts", ...published["."] },
-      "./package.json": "./package.json",
-    },
-    publishConfig: { access: "public", provenance: true, exports: published },
+    ...fields,
   };
   repository.write(`packages/${folder}/package.json`, JSON.stringify(manifest));
-  repository.write(`packages/${folder}/src/index.ts`, source);
-  writeBundle(repository, folder, "index", ["../src/index.ts"]);
 }
 
 export function writeBundle(repository, folder, name, sources) {

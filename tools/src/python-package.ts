@@ -1,36 +1,79 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { access, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { cacheFolder } from "./cache-folder.ts";
 
-const cache = fileURLToPath(new URL("../../node_modules/.cache/python", import.meta.url));
+export interface PythonPackage {
+  /** The interpreter itself: a wrapper would take the signals that are meant for a server. */
+  readonly python: string;
+  /** For `PYTHONPATH`. */
+  readonly folder: string;
+}
+
+export interface PythonPackageOptions {
+  /** Where packages are kept. Default: a folder under the repository's `node_modules`. */
+  readonly folder?: string;
+  /** Installs into an empty folder. Default: pip does, from PyPI. */
+  readonly install?: (folder: string, python: string) => Promise<void>;
+}
 
 /**
- * The folder of a package of PyPI with all that it needs, for `PYTHONPATH`; fetched unless an earlier
- * run has done so. Callers in several processes may ask at once: the first that is done wins.
+ * A package of PyPI, fetched unless an earlier run has done so. Callers in several processes may ask at
+ * once: each installs into a folder of its own, and the first that is done gives it its name.
  *
- * @param requirement With its version: `"moto[server]==5.2.5"`.
+ * @param requirements The package and everything that it needs, each with its version: nothing else is
+ * installed, so that what runs today runs tomorrow.
  * @throws Error that says what to do. A test that needs a real server must fail without one.
  */
-export async function findPythonPackage(requirement: string): Promise<string> {
-  const finished = join(cache, requirement.replaceAll(/[^\w.=-]/g, "_"));
-  if (await isDone(finished)) return finished;
+export async function findPythonPackage(
+  requirements: readonly [string, ...string[]],
+  options: PythonPackageOptions = {},
+): Promise<PythonPackage> {
+  const { folder: cache = cacheFolder("python") } = options;
+  const { install = (target, python) => installWithPip(target, python, requirements) } = options;
+  try {
+    const { python, tag } = await findPython();
+    const finished = join(cache, nameFor(requirements, tag));
+    if (!(await isDone(finished))) await installOnce(cache, finished, (to) => install(to, python));
+    return { python, folder: finished };
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${adviceFor(requirements[0])}`);
+  }
+}
+
+async function installOnce(
+  cache: string,
+  finished: string,
+  install: (folder: string) => Promise<void>,
+): Promise<void> {
   await mkdir(cache, { recursive: true });
   const started = await mkdtemp(join(cache, "unfinished-"));
   try {
-    await installWithPip(started, requirement);
+    await install(started);
     await writeFile(join(started, doneMark), "");
     await rename(started, finished).catch(() => {}); // somebody else was first, or we find out below
-  } catch (error) {
-    throw new Error(`${(error as Error).message}\n${adviceFor(requirement)}`);
   } finally {
     await rm(started, { recursive: true, force: true });
   }
-  if (await isDone(finished)) return finished;
-  throw new Error(
-    `${requirement} could not be put at ${finished}. Remove that folder, then again.`,
-  );
+  if (await isDone(finished)) return;
+  throw new Error(`Nothing could be put at ${finished}. Remove that folder, then run again.`);
+}
+
+/** Its tag tells apart what was compiled for another release or machine. */
+async function findPython(): Promise<{ readonly python: string; readonly tag: string }> {
+  const script =
+    "import sys, sysconfig; print(sys.executable); " +
+    "print(sys.implementation.cache_tag + '-' + sysconfig.get_platform())";
+  const { stdout } = await promisify(execFile)("python3", ["-c", script]);
+  const [python = "", tag = ""] = stdout.trim().split("\n");
+  return { python, tag };
+}
+
+function nameFor(requirements: readonly [string, ...string[]], tag: string): string {
+  const hash = createHash("sha256").update(requirements.join("\n")).digest("hex").slice(0, 8);
+  return `${requirements[0].replaceAll(/[^\w.=-]/g, "_")}-${hash}-${tag}`;
 }
 
 const doneMark = ".complete";
@@ -44,14 +87,18 @@ function isDone(folder: string): Promise<boolean> {
 
 function adviceFor(requirement: string): string {
   return (
-    `The tests need ${requirement} of PyPI. Make sure that python3 with pip is installed and reaches ` +
-    "PyPI (or the mirror it is configured for), then run again."
+    `The tests need ${requirement} of PyPI. Make sure that python3 (3.10 or newer) with pip is ` +
+    "installed and reaches PyPI (or the mirror it is configured for), then run again."
   );
 }
 
-async function installWithPip(folder: string, requirement: string): Promise<void> {
+async function installWithPip(
+  folder: string,
+  python: string,
+  requirements: readonly string[],
+): Promise<void> {
   const quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];
-  const what = ["--no-warn-script-location", "--target", folder, requirement];
-  const args = ["-m", "pip", "install", ...quiet, ...what];
-  await promisify(execFile)("python3", args, { maxBuffer: 64 * 1024 * 1024 });
+  const what = ["--no-deps", "--only-binary", ":all:", "--no-warn-script-location"];
+  const args = ["-m", "pip", "install", ...quiet, ...what, "--target", folder, ...requirements];
+  await promisify(execFile)(python, args, { maxBuffer: 64 * 1024 * 1024 });
 }

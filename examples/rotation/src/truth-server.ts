@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import type { StoreServer } from "./store-server.js";
 
 /** One version of a secret, as the server keeps and sends it. */
 export interface Row {
@@ -16,11 +17,8 @@ export interface Put {
   readonly expectedVersion?: string | null;
 }
 
-export interface TruthServer {
-  readonly url: string;
-  /** GETs, by what the reader calls itself. */
+export interface TruthServer extends StoreServer {
   readonly reads: ReadonlyMap<string, number>;
-  close(): Promise<void>;
 }
 
 /**

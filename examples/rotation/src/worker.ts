@@ -38,7 +38,9 @@ process.on("disconnect", () => process.exit());
 if (!process.connected) process.exit();
 
 // Each process has a cache of its own: nobody tells it of a rotation.
-const cache = new SecretCache(openStore(setup.address, name), { ttlMs: setup.ttlMs });
+// While the store cannot be asked, what it said last is good enough.
+const store = await openStore(setup.address, name);
+const cache = new SecretCache(store, { ttlMs: setup.ttlMs, staleIfErrorMs: 60_000 });
 const calls = await makeCalls({ ...setup, store: cache, url: setup.providerUrl });
 const counts = { calls: 0, failures: {} as Record<string, number> };
 let isStopping = false;

@@ -24,7 +24,7 @@ export const awsBackend: SecretBackend<AwsSecretStoreOptions, AwsSecretStore> = 
   prepare: (store) => store.preload(),
   optionsFromUrl,
   keyPrefixFromUrl: ({ path }) => (path.length === 0 ? "" : `${path.join("/")}/`),
-  optionsFromEnv: (environment: Environment) => AwsConfig.fromEnv(environment),
+  optionsFromEnv: (environment: Environment) => ({ defaults: AwsConfig.fromEnv(environment) }),
 };
 
 const parameters: ReadonlySet<string> = new Set(["profile", "kmsKeyId"]);

@@ -30,7 +30,10 @@ export interface AwsSecretStoreOptions {
   readonly regions?: readonly string[] | undefined;
   /** Longest time for a read in one of several regions. Default 2,000. */
   readonly regionTimeoutMs?: number | undefined;
-  /** Default: AWS's own, or `AWS_ENDPOINT_URL_SECRETS_MANAGER`, `AWS_ENDPOINT_URL`. */
+  /**
+   * Default: `AWS_ENDPOINT_URL_SECRETS_MANAGER`, `AWS_ENDPOINT_URL`, the `endpoint_url` of the profile that
+   * `AWS_PROFILE` names, AWS's own.
+   */
   readonly endpoint?: string | ((region: string) => string) | undefined;
   /** Default: as every AWS tool finds them, from the environment to the instance's role. */
   readonly credentials?: AwsCredentials | (() => Promise<AwsCredentials>) | undefined;
@@ -70,4 +73,10 @@ export interface AwsSecretStoreOptions {
     | undefined;
   /** Lets secrets go over plain HTTP to other machines. */
   readonly dangerouslyAllowPlainHttp?: boolean | undefined;
+  /**
+   * What applies where these options say nothing, and gives way where they contradict it: what
+   * `AwsConfig.fromEnv()` found. So `regions` or a `client` beside it need not be reconciled with the
+   * variables of the environment.
+   */
+  readonly defaults?: Omit<AwsSecretStoreOptions, "defaults"> | undefined;
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import {
+  abortable,
   CallDeadline,
   type OperationContext,
   type OperationOptions,
@@ -34,6 +35,7 @@ import {
   Replication,
 } from "./replication.js";
 import { RotatingStore } from "./rotating-store.js";
+import type { RotatingParts } from "./rotation.js";
 import { maxValueBytes } from "./secret-content.js";
 import { SecretMetadata } from "./secret-metadata.js";
 import { awsKeySyntax } from "./secret-name.js";
@@ -75,15 +77,14 @@ export class AwsSecretStore extends RotatingStore {
 
   constructor(options: AwsSecretStoreOptions = {}) {
     const settings = checkAwsOptions(options);
-    const { generate } = options;
+    const { generate, rotationTimeoutMs } = settings;
     const base = { name: "aws", keySyntax: awsKeySyntax, maxValueBytes, capabilities };
     const api = new AwsApi(settings);
     const calls = new CallDeadline(settings.deadlineMs);
     const metadata = new SecretMetadata(api);
     const swap = new VersionSwap(api);
     const writer = new SecretWriter(api, settings, metadata, swap);
-    const { rotationTimeoutMs } = settings;
-    const parts = { api, calls, metadata, swap, writer, rotationTimeoutMs };
+    const parts: RotatingParts = { api, calls, metadata, swap, writer, rotationTimeoutMs };
     super({ ...base, callOptions, generate }, parts);
     this.#settings = settings;
     this.#api = api;
@@ -104,7 +105,7 @@ export class AwsSecretStore extends RotatingStore {
    * @throws SecretError `CONFIGURATION`
    */
   static fromEnv(options: AwsSecretStoreOptions = {}): AwsSecretStore {
-    return makeStore({ ...AwsConfig.fromEnv(), ...options });
+    return makeStore({ defaults: AwsConfig.fromEnv(), ...options });
   }
 
   /**
@@ -117,7 +118,9 @@ export class AwsSecretStore extends RotatingStore {
   async preload(): Promise<void> {
     if (this.#isClosing) throw new SecretError("CLOSED", { detail: this.name });
     const context = { signal: undefined, countRetry() {} };
-    await this.#calls.run(context, () => this.#api.in(undefined).preload());
+    await this.#calls.run(context, ({ signal }) =>
+      abortable(signal, () => this.#api.in(undefined).preload()),
+    );
   }
 
   /**

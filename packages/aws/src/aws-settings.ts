@@ -1,15 +1,20 @@
 import { isKey } from "@llm-orchestrator/secrets-core";
 import type { AwsSecretStoreOptions } from "./aws-options.js";
 import { checkCredentialOptions } from "./credential-options.js";
+import { checkEndpoint } from "./endpoint.js";
 import { invalid, wrong } from "./invalid-option.js";
 import { isRegion } from "./region-name.js";
 import { awsKeySyntax } from "./secret-name.js";
+import { takeOptions } from "./take-options.js";
 
 type Options = AwsSecretStoreOptions;
 
 /** Options, checked and completed. */
 export interface AwsSettings
-  extends Pick<Options, "credentials" | "profile" | "assumeRole" | "endpoint" | "client"> {
+  extends Pick<
+    Options,
+    "credentials" | "profile" | "assumeRole" | "endpoint" | "client" | "generate"
+  > {
   /** The primary first; empty: as the SDK finds it. */
   readonly regions: readonly string[];
   readonly regionTimeoutMs: number;
@@ -31,23 +36,23 @@ const names: Readonly<Record<keyof Options, true>> = {
   ...{ profile: true, assumeRole: true, kmsKeyId: true, connectTimeoutMs: true, timeoutMs: true },
   ...{ deadlineMs: true, maxAttempts: true, maxSockets: true, recoveryWindowDays: true },
   ...{ onPendingDeletion: true, healthKey: true, rotationTimeoutMs: true, generate: true },
-  client: true,
-  dangerouslyAllowPlainHttp: true,
+  ...{ client: true, dangerouslyAllowPlainHttp: true, defaults: true },
 };
 
 /** @throws SecretError `CONFIGURATION` that names the option and the fix, and quotes nothing. */
-export function checkAwsOptions(options: Options): AwsSettings {
-  if (typeof options !== "object" || options === null) throw wrong("options", "an object");
+export function checkAwsOptions(given: Options): AwsSettings {
+  const options = takeOptions(given);
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
   if (unknown !== undefined) {
     const shown = /^\w{1,40}$/.test(unknown) ? unknown : "of that name";
     throw invalid(`there is no option ${shown}`, `It takes ${Object.keys(names).join(", ")}`);
   }
   checkKinds(options);
+  checkClient(options);
   checkCredentialOptions(options);
-  const { credentials, profile, assumeRole, client, kmsKeyId, healthKey } = options;
+  const { credentials, profile, assumeRole, client, generate, kmsKeyId, healthKey } = options;
   return {
-    ...{ credentials, profile, assumeRole, client, kmsKeyId, healthKey },
+    ...{ credentials, profile, assumeRole, client, generate, kmsKeyId, healthKey },
     regions: checkRegions(options),
     endpoint: checkEndpointOption(options),
     allowsPlainHttp: options.dangerouslyAllowPlainHttp === true,
@@ -63,7 +68,8 @@ export function checkAwsOptions(options: Options): AwsSettings {
   };
 }
 
-function checkKinds({ kmsKeyId, healthKey, onPendingDeletion, client }: Options): void {
+function checkKinds(options: Options): void {
+  const { kmsKeyId, healthKey, onPendingDeletion, dangerouslyAllowPlainHttp } = options;
   if (kmsKeyId !== undefined && !(typeof kmsKeyId === "string" && kmsKeyId !== "")) {
     throw wrong("kmsKeyId", "the id, ARN or alias of a KMS key");
   }
@@ -73,9 +79,18 @@ function checkKinds({ kmsKeyId, healthKey, onPendingDeletion, client }: Options)
   if (onPendingDeletion !== undefined && !["error", "restore"].includes(onPendingDeletion)) {
     throw wrong("onPendingDeletion", '"error" or "restore"');
   }
+  if (!["boolean", "undefined"].includes(typeof dangerouslyAllowPlainHttp)) {
+    throw wrong("dangerouslyAllowPlainHttp", "true or false");
+  }
+}
+
+function checkClient({ client, regions }: Options): void {
   const isClient = typeof client === "function" || typeof client?.send === "function";
   if (client !== undefined && !isClient) {
     throw wrong("client", "a SecretsManagerClient, or a function that returns one");
+  }
+  if (Array.isArray(regions) && regions.length > 1 && client && typeof client !== "function") {
+    throw invalid("client is one for several regions", "Pass a function that has one for a region");
   }
 }
 
@@ -107,27 +122,6 @@ function checkEndpointOption(options: Options): Options["endpoint"] {
   if (endpoint === undefined || typeof endpoint === "function") return endpoint;
   checkEndpoint(endpoint, dangerouslyAllowPlainHttp === true);
   return endpoint;
-}
-
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
-/** @throws SecretError `CONFIGURATION`. The text is not quoted: a URL may hold a password. */
-export function checkEndpoint(endpoint: unknown, allowsPlainHttp: boolean): void {
-  const url =
-    typeof endpoint === "string" && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  const isGood =
-    url && ["https:", "http:"].includes(url.protocol) && !url.username && !url.password;
-  if (!isGood || url.search || url.hash) {
-    throw wrong(
-      "endpoint",
-      'a URL such as "https://vpce-1.secretsmanager.us-east-1.vpce.amazonaws.com"',
-    );
-  }
-  if (url.protocol === "https:" || loopback.test(url.hostname) || allowsPlainHttp) return;
-  throw invalid(
-    "endpoint is plain http on another machine, where everybody on the way can read the secrets",
-    "Use https, or set dangerouslyAllowPlainHttp: true",
-  );
 }
 
 function time(name: string, value: number | undefined, fallback: number): number {

@@ -4,18 +4,16 @@ import {
   type SecretData,
   SecretError,
 } from "@llm-orchestrator/secrets-core";
-import { toItemError } from "./error-map.js";
-import type { Output } from "./operations.js";
-import type { RegionConnection } from "./region-connection.js";
-import type { RegionReads } from "./region-reads.js";
-import { inRegion, regionOf } from "./secret-name.js";
-import { type SecretReader, toData, withRegion } from "./secret-reader.js";
-import type { SeenVersions } from "./seen-versions.js";
+import { askTogether, type BatchAnswer } from "./batch-request.js";
+import { type Answerer, mayFailOver, noRegion, type RegionReads } from "./region-reads.js";
+import { notThere, type SecretReader, withRegion } from "./secret-reader.js";
+import { placeOf, type SeenVersions } from "./seen-versions.js";
 
 /** For how long a batch that was denied is not asked for again: policies take minutes to change. */
 const deniedForMs = 300_000;
 type Results = Map<string, SecretData | SecretError | undefined>;
-type Entry = NonNullable<Output<"BatchGetSecretValue">["SecretValues"]>[number];
+/** Keys that nobody has answered yet, and why what a region said of one could not be used. */
+type Open = Map<string, Record<string, SecretError>>;
 
 /** Reads up to 20 secrets with one request; one by one where that is denied or throttled. */
 export class BatchReader {
@@ -32,56 +30,82 @@ export class BatchReader {
 
   async read(keys: readonly string[], context: OperationContext): Promise<ReadManyResult> {
     const results: Results = new Map();
-    const groups = group(keys);
+    const groups = this.#groupByHome(keys);
     await Promise.all(
-      groups.map((keysOfRegion) => this.#readRegion(keysOfRegion, results, context)),
+      groups.map((keysOfRegion) => this.#readGroup(keysOfRegion, results, context)),
     );
     return results;
   }
 
-  async #readRegion(keys: readonly string[], results: Results, context: OperationContext) {
+  async #readGroup(keys: readonly string[], results: Results, context: OperationContext) {
+    const open: Open = new Map(keys.map((key) => [key, {}]));
     const isDenied = performance.now() - this.#deniedAt < deniedForMs;
-    if (keys.length === 1 || isDenied) return this.#readSingly(keys, results, context);
-    try {
-      await this.#readTogether(keys, results, context);
-    } catch (error) {
-      if (!SecretError.isInstance(error)) throw error;
-      if (error.code === "PERMISSION_DENIED") this.#deniedAt = performance.now();
-      else if (error.code !== "THROTTLED") throw error;
-      context.countRetry();
-      await this.#readSingly(keys, results, context);
+    if (keys.length > 1 && !isDenied) {
+      try {
+        await this.#readTogether(open, results, context);
+      } catch (error) {
+        if (!SecretError.isInstance(error)) throw error;
+        if (error.code === "PERMISSION_DENIED") this.#deniedAt = performance.now();
+        this.#fail(open, error, results);
+        if (open.size > 0) context.countRetry();
+      }
     }
+    // Of what no answer spoke, nothing is known.
+    await this.#readSingly([...open.keys()], results, context);
   }
 
-  async #readTogether(keys: readonly string[], results: Results, context: OperationContext) {
-    const first = keys[0] ?? "";
-    const refuse = () => undefined; // key by key, below
-    const { result, region, primaryError } = await this.#regions.read(
+  /** What one region does not have, or is behind with, the next is asked for. */
+  async #readTogether(open: Open, results: Results, context: OperationContext): Promise<void> {
+    const [first = ""] = open.keys();
+    await this.#regions.read(
       first,
       context,
-      (connection, name, timed) => askTogether(connection, keys, name, timed),
-      refuse,
+      (connection, region, timed) => askTogether(connection, [...open.keys()], region, timed),
+      (answer, answerer) => this.#take(answer, answerer, open, results),
     );
-    const isOfReplica = region !== undefined && !this.#regions.isPrimary(region);
-    for (const [key, found] of result) {
-      const refusal = isOfReplica ? this.#refuse(key, found, primaryError) : undefined;
-      const isData = found !== undefined && !SecretError.isInstance(found);
-      if (!isOfReplica && region !== undefined && isData) this.#seen.note(key, found.createdAt);
-      results.set(key, refusal ?? (isData ? withRegion(found, region) : found));
-    }
-    // Of what the answer does not speak, nothing is known.
-    const unknown = keys.filter((key) => !results.has(key));
-    await this.#readSingly(unknown, results, context);
   }
 
-  /** Of what a replica does not have, the primary would have to say whether it is there. */
+  #take(answer: BatchAnswer, answerer: Answerer, open: Open, results: Results) {
+    const { region } = answerer;
+    let last: SecretError | undefined;
+    for (const [key, found] of answer) {
+      const refusal = this.#refuse(key, found, answerer);
+      if (refusal) {
+        last = refusal;
+        open.set(key, { ...open.get(key), [String(region)]: refusal });
+        continue;
+      }
+      open.delete(key);
+      const isData = found !== undefined && !SecretError.isInstance(found);
+      results.set(key, isData ? withRegion(found, region) : found);
+    }
+    return last;
+  }
+
   #refuse(
     key: string,
     found: SecretData | SecretError | undefined,
-    primaryError = new SecretError("BACKEND_UNAVAILABLE"),
+    { kind }: Answerer,
   ): SecretError | undefined {
-    if (found === undefined || SecretError.isInstance(found)) return primaryError;
-    return this.#seen.refuse(key, found.createdAt);
+    if (kind === "only") return undefined;
+    if (SecretError.isInstance(found)) {
+      return kind === "replica" || mayFailOver(found) ? found : undefined;
+    }
+    const place = placeOf(key, "AWSCURRENT");
+    if (kind === "replica") return found ? this.#seen.refuse(place, found.createdAt) : notThere();
+    this.#seen.note(place, found?.createdAt);
+    return undefined;
+  }
+
+  /** Leaves open what may be had one by one. What was said of one key stands for no other. */
+  #fail(open: Open, error: SecretError, results: Results): void {
+    for (const [key, refusals] of open) {
+      if (mayHelpSingly(error, refusals)) continue;
+      const home = this.#regions.homeOf(key) ?? "";
+      const own = { ...error.errors, ...refusals };
+      results.set(key, Object.keys(refusals).length === 0 ? error : noRegion(home, own));
+      open.delete(key);
+    }
   }
 
   async #readSingly(keys: readonly string[], results: Results, context: OperationContext) {
@@ -96,46 +120,21 @@ export class BatchReader {
       }),
     );
   }
-}
 
-async function askTogether(
-  connection: RegionConnection,
-  keys: readonly string[],
-  region: string | undefined,
-  context: OperationContext,
-): Promise<Results> {
-  const results: Results = new Map();
-  const ids = new Map(keys.map((key) => [region === undefined ? key : inRegion(key, region), key]));
-  for (let token: string | undefined, isFirst = true; isFirst || token; isFirst = false) {
-    const input = {
-      SecretIdList: [...ids.keys()],
-      ...(token !== undefined && { NextToken: token }),
-    };
-    const answer = await connection.send("BatchGetSecretValue", input, context);
-    for (const entry of answer.SecretValues ?? []) {
-      for (const [id, key] of ids) if (isOf(entry, id)) results.set(key, toData(entry));
+  /** Names and ARNs together, by the region that is asked first. */
+  #groupByHome(keys: readonly string[]): readonly (readonly string[])[] {
+    const groups = new Map<string | undefined, string[]>();
+    for (const key of keys) {
+      const home = this.#regions.homeOf(key);
+      groups.set(home, [...(groups.get(home) ?? []), key]);
     }
-    for (const { SecretId = "", ErrorCode, Message } of answer.Errors ?? []) {
-      const error = toItemError(ErrorCode, Message);
-      const key = ids.get(SecretId);
-      if (key !== undefined) results.set(key, error.reason === "absent" ? undefined : error);
-    }
-    token = answer.NextToken;
+    return [...groups.values()];
   }
-  return results;
 }
 
-/** Asked for by name, by ARN, or by an ARN without its random ending. */
-function isOf({ Name, ARN = "" }: Entry, key: string): boolean {
-  return key === Name || key === ARN || ARN.replace(/-[A-Za-z0-9]{6}$/, "") === key;
-}
-
-/** Names together, ARNs by their region. */
-function group(keys: readonly string[]): readonly (readonly string[])[] {
-  const groups = new Map<string | undefined, string[]>();
-  for (const key of keys) {
-    const region = regionOf(key);
-    groups.set(region, [...(groups.get(region) ?? []), key]);
-  }
-  return [...groups.values()];
+/** Single reads are another right than a batch, with another quota; in one of several regions too. */
+function mayHelpSingly({ code, errors = {} }: SecretError, refusals: object): boolean {
+  const ofBatch = Object.entries(errors).filter(([region]) => !Object.hasOwn(refusals, region));
+  const codes = [code, ...ofBatch.map(([, error]) => error.code)];
+  return code === "THROTTLED" || codes.includes("PERMISSION_DENIED");
 }

@@ -64,7 +64,7 @@ async function create(
   const metadata = { description, tags };
   try {
     const written = await requests.run(context, (timed) =>
-      writer.create(requests.key, value, { ...timed, ...metadata }, managedType),
+      writer.creator.create(requests.key, value, { ...timed, ...metadata }, managedType),
     );
     return { data: { ...metadata, ...written, value }, isDone: false };
   } catch (error) {

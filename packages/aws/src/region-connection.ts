@@ -1,4 +1,4 @@
-import type { OperationContext } from "@llm-orchestrator/secrets-core";
+import { abortable, type OperationContext } from "@llm-orchestrator/secrets-core";
 import type { AwsSettings } from "./aws-settings.js";
 import { attemptsOf, isRefusedCredential, toAwsError } from "./error-map.js";
 import { type AwsSdk, loadSdk } from "./load-sdk.js";
@@ -23,8 +23,20 @@ export class RegionConnection {
     this.#region = region;
   }
 
-  /** @throws SecretError, or the signal's own reason. */
-  async send<Name extends Operation>(
+  /**
+   * Ends with the signal whatever is under way: where credentials come from knows of no signal.
+   *
+   * @throws SecretError, or the signal's own reason.
+   */
+  send<Name extends Operation>(
+    name: Name,
+    input: Input<Name>,
+    context: OperationContext,
+  ): Promise<Output<Name>> {
+    return abortable(context.signal, () => this.#send(name, input, context));
+  }
+
+  async #send<Name extends Operation>(
     name: Name,
     input: Input<Name>,
     context: OperationContext,
@@ -39,6 +51,11 @@ export class RegionConnection {
       context.countRetry();
       return sendOnce(await this.#renew(opening), name, input, context);
     }
+  }
+
+  /** Loads the SDK and makes the client. */
+  async open(): Promise<void> {
+    await this.#open();
   }
 
   /** Loads the SDK and finds region and credentials, so that the first call need not. */

@@ -1,31 +1,44 @@
-import { type OperationContext, onAbort, SecretError } from "@llm-orchestrator/secrets-core";
+import {
+  abortable,
+  type OperationContext,
+  onAbort,
+  SecretError,
+} from "@llm-orchestrator/secrets-core";
 import type { AwsApi } from "./aws-api.js";
 import type { AwsSettings } from "./aws-settings.js";
-import { RegionCircuit } from "./region-circuit.js";
+import { type Permit, RegionCircuit } from "./region-circuit.js";
 import type { RegionConnection } from "./region-connection.js";
 import { regionOf } from "./secret-name.js";
 
-/** One read, in whatever region it is sent to. */
+/** One read, in whatever region it is sent to: `undefined`, where no other could be. */
 export type RegionWork<T> = (
   connection: RegionConnection,
   region: string | undefined,
   context: OperationContext,
 ) => Promise<T>;
 
+/** Who answered. */
+export interface Answerer {
+  /** `undefined` where there is but one. */
+  readonly region: string | undefined;
+  /** `"only"`: nobody else could be asked. */
+  readonly kind: "home" | "replica" | "only";
+}
+
 export interface RegionAnswer<T> {
   readonly result: T;
   /** `undefined` where there is but one. */
   readonly region: string | undefined;
-  /** Why the primary was not the one that answered. */
-  readonly primaryError: SecretError | undefined;
 }
 
-/** Says why an answer of a replica cannot be used. */
-type Refusal<T> = (result: T) => SecretError | undefined;
+/** @returns Why the answer of one of several cannot be used. */
+export type Judge<T> = (result: T, answerer: Answerer) => SecretError | undefined;
+
+const theOnlyRegion: Answerer = { region: undefined, kind: "only" };
 
 /**
- * Sends a read to the primary, and to the replicas in their order when the primary cannot be had: a
- * broken connection, a fault of AWS, throttling to the end, or nothing in time. What the primary says is
+ * Sends a read to the home of its key, and to the other regions in their order when that cannot be had:
+ * a broken connection, a fault of AWS, throttling to the end, or nothing in time. What the home says is
  * believed, "not found" and "denied" too; what a replica does not have says nothing.
  */
 export class RegionReads {
@@ -41,77 +54,99 @@ export class RegionReads {
     this.#circuit = circuit;
   }
 
-  isPrimary(region: string): boolean {
-    return region === this.#regions[0];
+  /** The primary; of an ARN the region that it names. */
+  homeOf(key: string): string | undefined {
+    return regionOf(key) ?? this.#regions[0];
   }
 
-  /** @param key Whose ARN may name a region. */
+  /** @param key One of those that are read: all have the same home. */
   async read<T>(
     key: string,
     context: OperationContext,
     work: RegionWork<T>,
-    refuse: Refusal<T>,
+    judge: Judge<T>,
   ): Promise<RegionAnswer<T>> {
-    const own = regionOf(key);
-    const isElsewhere = own !== undefined && !this.#regions.includes(own);
-    if (this.#regions.length > 1 && !isElsewhere) return this.#readAnywhere(context, work, refuse);
-    const result = await work(this.#api.in(own), undefined, context);
-    return { result, region: undefined, primaryError: undefined };
+    const home = this.homeOf(key);
+    const isSingle = this.#regions.length < 2;
+    if (!isSingle && home !== undefined && this.#regions.includes(home)) {
+      return this.#readAnywhere(home, context, work, judge);
+    }
+    const result = await work(this.#api.in(home), undefined, context);
+    const answerer: Answerer = isSingle ? theOnlyRegion : { region: home, kind: "only" };
+    judge(result, answerer);
+    return { result, region: answerer.region };
   }
 
   async #readAnywhere<T>(
+    home: string,
     context: OperationContext,
     work: RegionWork<T>,
-    refuse: Refusal<T>,
+    judge: Judge<T>,
   ): Promise<RegionAnswer<T>> {
-    const [primary = "", ...replicas] = this.#regions;
     const errors: Record<string, SecretError> = {};
-    // One that is left alone comes last: it alone can say that a secret is not there.
-    const order = this.#circuit.mayTry(primary) ? [primary, ...replicas] : [...replicas, primary];
-    for (const region of order) {
-      const isPrimary = region === primary;
-      if (!isPrimary && !this.#circuit.mayTry(region)) continue;
+    let isFirst = true;
+    for (const permit of this.#order(home)) {
+      const { region } = permit;
+      const isHome = region === home;
+      if (!isFirst) context.countRetry();
+      isFirst = false;
       try {
-        const result = await this.#ask(region, context, work);
-        const refusal = isPrimary ? undefined : refuse(result);
-        if (!refusal) return { result, region, primaryError: errors[primary] };
+        const result = await this.#ask(permit, context, work);
+        const refusal = judge(result, { region, kind: isHome ? "home" : "replica" });
+        if (!refusal) return { result, region };
         errors[region] = refusal;
       } catch (error) {
         if (!SecretError.isInstance(error) || context.signal?.aborted) throw error;
-        if (isPrimary && !mayFailOver(error)) throw error;
+        if (isHome && !mayFailOver(error)) throw error;
         errors[region] = error;
       }
     }
-    throw failure(errors[primary], errors);
+    throw noRegion(home, errors);
   }
 
-  async #ask<T>(region: string, context: OperationContext, work: RegionWork<T>): Promise<T> {
-    const limit = limited(context, this.#timeoutMs);
+  /** A home that is left alone comes last: it alone can say that a secret is not there. */
+  *#order(home: string): Generator<Permit> {
+    const first = this.#circuit.mayTry(home);
+    if (first) yield first;
+    for (const region of this.#regions) {
+      const permit = region === home ? undefined : this.#circuit.mayTry(region);
+      if (permit) yield permit;
+    }
+    if (!first) yield { region: home, isTrial: false };
+  }
+
+  async #ask<T>(permit: Permit, context: OperationContext, work: RegionWork<T>): Promise<T> {
+    const connection = this.#api.in(permit.region);
+    let limit: Limit | undefined;
     try {
-      const result = await work(this.#api.in(region), region, limit.context);
-      this.#circuit.succeeded(region);
+      // The SDK is loaded once, at the first call of all: that is no region's time.
+      await abortable(context.signal, () => connection.open());
+      limit = limited(context, this.#timeoutMs);
+      const result = await work(connection, permit.region, limit.context);
+      this.#circuit.succeeded(permit);
       return result;
     } catch (error) {
-      if (context.signal?.aborted) this.#circuit.gaveUp(region);
-      else if (mayFailOver(error)) this.#circuit.failed(region);
-      else this.#circuit.succeeded(region);
+      if (context.signal?.aborted) this.#circuit.gaveUp(permit);
+      else if (mayFailOver(error)) this.#circuit.failed(permit);
+      else this.#circuit.succeeded(permit);
       throw context.signal?.aborted ? context.signal.reason : error;
     } finally {
-      limit.end();
+      limit?.end();
     }
   }
 }
 
-function mayFailOver(error: unknown): boolean {
+/** Whether another region may know better. */
+export function mayFailOver(error: unknown): boolean {
   if (!SecretError.isInstance(error)) return false;
   return error.code === "BACKEND_UNAVAILABLE" || error.code === "THROTTLED";
 }
 
-/** What the primary failed with is what the caller has to know; the rest stands beside it. */
-function failure(
-  { code, reason, detail, fix, cause }: SecretError = new SecretError("BACKEND_UNAVAILABLE"),
-  errors: Readonly<Record<string, SecretError>>,
-): SecretError {
+/** What the home failed with, unless a replica answered and was behind; the rest stands beside it. */
+export function noRegion(home: string, errors: Readonly<Record<string, SecretError>>): SecretError {
+  const behind = Object.values(errors).find(({ reason }) => reason === "replica-behind");
+  const shown = behind ?? errors[home] ?? new SecretError("BACKEND_UNAVAILABLE");
+  const { code, reason, detail, fix, cause } = shown;
   return new SecretError(code, { reason, detail, fix, cause, errors });
 }
 

@@ -5,7 +5,7 @@ import {
 } from "@llm-orchestrator/secrets-core";
 import type { AwsApi } from "./aws-api.js";
 import { isRegion } from "./region-name.js";
-import { regionOf } from "./secret-name.js";
+import { inRegion } from "./secret-name.js";
 import { toIsoTime } from "./secret-reader.js";
 
 /** A region to which a secret is copied, and the KMS key there. */
@@ -74,17 +74,11 @@ export class Replication {
     return (answer.ReplicationStatus ?? []).map(toStatus);
   }
 
-  /** Sent to the replica's own region, as AWS wants it. */
+  /** Sent to the replica's own region, as AWS wants it; an ARN names that region there. */
   async promote(key: string, region: string, context: OperationContext): Promise<void> {
-    const [checked] = checkRegions([region]);
-    if (regionOf(key) !== undefined) {
-      throw new SecretError("CONFIGURATION", {
-        ...{ reason: "bad-argument", detail: "a replica is promoted by its name and region" },
-        fix: "Pass the name of the secret in place of its ARN",
-      });
-    }
-    const connection = this.#api.in(checked?.region);
-    await connection.send("StopReplicationToReplica", { SecretId: key }, context);
+    checkRegions([region]);
+    const input = { SecretId: inRegion(key, region) };
+    await this.#api.in(region).send("StopReplicationToReplica", input, context);
   }
 }
 
@@ -110,13 +104,20 @@ function checkRegions(
 ): readonly AwsReplicaRegion[] {
   const list = Array.isArray(regions) ? (regions as typeof regions) : [];
   const all = list.map((each) => (typeof each === "string" ? { region: each } : each));
-  const isGood = (each: AwsReplicaRegion | null) =>
-    typeof each?.region === "string" &&
-    isRegion(each.region) &&
-    ["undefined", "string"].includes(typeof each.kmsKeyId);
-  if (all.length > 0 && all.every(isGood)) return all;
+  const names = new Set(all.map((each) => each?.region));
+  if (all.length > 0 && all.every(isReplicaRegion) && names.size === all.length) return all;
   throw new SecretError("CONFIGURATION", {
-    ...{ reason: "bad-argument", detail: "what was passed as regions are none" },
+    ...{
+      reason: "bad-argument",
+      detail: "what was passed as regions are none, or one is there twice",
+    },
     fix: 'Pass names such as ["us-west-2"], or [{ region: "us-west-2", kmsKeyId }]',
   });
+}
+
+function isReplicaRegion(given: AwsReplicaRegion | null): boolean {
+  const { region, kmsKeyId, ...others } = given ?? { region: undefined };
+  const isKey = kmsKeyId === undefined || (typeof kmsKeyId === "string" && kmsKeyId !== "");
+  const isNamed = typeof region === "string" && isRegion(region);
+  return isNamed && isKey && Object.keys(others).length === 0;
 }

@@ -1,7 +1,6 @@
 import {
   BaseSecretStore,
   type BaseSecretStoreOptions,
-  type CallDeadline,
   type LeftVersion,
   type OperationContext,
   type OperationOptions,
@@ -14,10 +13,9 @@ import {
   toSecret,
   type WriteContext,
 } from "@llm-orchestrator/secrets-core";
-import type { AwsApi } from "./aws-api.js";
 import { createWithRotation } from "./create-with-rotation.js";
 import { rollback } from "./rollback.js";
-import { Rotation, type RotationParts } from "./rotation.js";
+import { type RotatingParts, Rotation } from "./rotation.js";
 import type {
   AwsCreateWithRotationOptions,
   AwsRollbackOptions,
@@ -26,21 +24,15 @@ import type {
 } from "./rotation-options.js";
 import { RotationRequests } from "./rotation-requests.js";
 import { cancelRotation, setRotationSchedule } from "./rotation-schedule.js";
-import type { SecretWriter } from "./secret-writer.js";
-
-interface Parts extends RotationParts {
-  readonly api: AwsApi;
-  readonly calls: CallDeadline;
-  readonly writer: SecretWriter;
-}
 
 /** What a store in Secrets Manager does with rotations and versions. */
 export abstract class RotatingStore extends BaseSecretStore {
-  readonly #parts: Parts;
+  readonly #parts: RotatingParts;
 
-  protected constructor(options: BaseSecretStoreOptions, parts: Parts) {
+  /** @param parts {@link RotatingParts}: named here, they would bring the SDK's types into every program. */
+  protected constructor(options: BaseSecretStoreOptions, parts: object) {
     super(options);
-    this.#parts = parts;
+    this.#parts = parts as RotatingParts;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { pause } from "./pause.js";
+import { pause } from "@llm-orchestrator/secrets-core";
 
 /** How rotations see time pass: one object, so that a test can put its own time in place of it. */
 export const rotationClock = {

@@ -1,15 +1,18 @@
 import {
+  type CallDeadline,
   type OperationContext,
   publishWarning,
   type RotateContext,
   type SecretData,
 } from "@llm-orchestrator/secrets-core";
+import type { AwsApi } from "./aws-api.js";
 import { ManagedRotation } from "./managed-rotation.js";
 import { rotationClock } from "./rotation-clock.js";
 import { badRotation, noRotation, notWithManaged } from "./rotation-errors.js";
 import type { AwsRotateSecretOptions } from "./rotation-options.js";
 import type { RotationRequests } from "./rotation-requests.js";
 import type { SecretMetadata } from "./secret-metadata.js";
+import type { SecretWriter } from "./secret-writer.js";
 import { StagedRotation } from "./staged-rotation.js";
 import type { VersionSwap } from "./version-swap.js";
 
@@ -18,6 +21,13 @@ export interface RotationParts {
   readonly swap: VersionSwap;
   readonly metadata: SecretMetadata;
   readonly rotationTimeoutMs: number;
+}
+
+/** What a store needs that rotates. */
+export interface RotatingParts extends RotationParts {
+  readonly api: AwsApi;
+  readonly calls: CallDeadline;
+  readonly writer: SecretWriter;
 }
 
 /** One call of `rotateSecret`: what its hooks have to know of each other. */

@@ -9,7 +9,7 @@ import type { AwsApi } from "./aws-api.js";
 import type { Input, Output } from "./operations.js";
 import { toIsoTime } from "./secret-reader.js";
 import { versionWith } from "./stages.js";
-import { decodeTagValue, encodeTagValue, isLegalTagText } from "./tag-text.js";
+import { decodeTagValue, encodeTagValue, isLegalTagText, isReserved } from "./tag-text.js";
 
 /** Tags of our own, for what Secrets Manager keeps only of secrets that it rotates itself. */
 const periodTag = "llm-orchestrator:rotation-period-days";
@@ -49,7 +49,7 @@ export class SecretMetadata {
     const found = await this.#api.send("DescribeSecret", { SecretId: key }, context);
     const before = allTags(found);
     const gone = Object.keys(before).filter(
-      (name) => !Object.hasOwn(tags, name) && !ownTags.has(name) && !name.startsWith("aws:"),
+      (name) => !Object.hasOwn(tags, name) && !ownTags.has(name) && !isReserved(name),
     );
     const changed = Object.entries(tags).filter(([name, value]) => before[name] !== value);
     const more = { ...Object.fromEntries(changed), ...periodOf(context) };
@@ -98,11 +98,12 @@ export function checkMetadata({ description, tags }: Metadata): void {
   for (const name of names) {
     if (ownTags.has(name)) throw refused("a tag has a name that the store uses", "Rename it");
     const value = tags?.[name] ?? "";
-    if (name.length > 128 || /^aws:/i.test(name) || !isLegalTagText(name)) {
+    if (name === "" || name.length > 128 || isReserved(name) || !isLegalTagText(name)) {
       throw refused("the name of a tag is not one that AWS takes", tagFix("128", "name"));
     }
-    if (encodeTagValue(value).length > 256) {
-      throw refused("the value of a tag is too long for AWS", tagFix("256", "value"));
+    const encoded = encodeTagValue(value);
+    if (encoded.length > 256 || decodeTagValue(encoded) !== value) {
+      throw refused("the value of a tag is no text, or too long for AWS", tagFix("256", "value"));
     }
   }
 }
@@ -119,20 +120,44 @@ export function halfWritten(version: string | undefined, cause: unknown): unknow
 
 function toDescription(found: Output<"DescribeSecret">): SecretDescriptionData {
   const tags = allTags(found);
-  const period = Number(tags[periodTag]) || undefined;
-  const days = found.RotationRules?.AutomaticallyAfterDays ?? period;
-  const rotated = toIsoTime(found.LastRotatedDate) ?? tags[rotatedTag];
+  const isManaged = found.RotationEnabled === true;
   const created = toIsoTime(found.CreatedDate);
-  const due =
-    toIsoTime(found.NextRotationDate) ??
-    dueAt(rotated ?? created, found.RotationEnabled ? undefined : period);
   return {
     ...{ description: found.Description || undefined, tags: userTags(tags) },
     currentVersion: versionWith("AWSCURRENT", found.VersionIdsToStages),
     ...{ createdAt: created, updatedAt: toIsoTime(found.LastChangedDate) },
-    ...{ rotationPeriodDays: days, lastRotatedAt: rotated, rotationDueAt: due },
-    ...{ deletedAt: toIsoTime(found.DeletedDate), managedRotation: found.RotationEnabled === true },
+    ...rotationOf(found, tags, isManaged),
+    ...{ deletedAt: toIsoTime(found.DeletedDate), managedRotation: isManaged },
   };
+}
+
+/** AWS goes on to show the rules of a rotation that was turned off: then only what a put said counts. */
+function rotationOf(
+  { RotationRules, NextRotationDate, LastRotatedDate, CreatedDate }: Output<"DescribeSecret">,
+  tags: SecretTags,
+  isManaged: boolean,
+): Pick<SecretDescriptionData, "rotationPeriodDays" | "lastRotatedAt" | "rotationDueAt"> {
+  const said = Number(tags[periodTag]);
+  const period = Number.isSafeInteger(said) && said > 0 ? said : undefined;
+  const lastRotatedAt = later(toIsoTime(LastRotatedDate), toIsoTime(dateOf(tags[rotatedTag])));
+  if (isManaged) {
+    const rotationPeriodDays = RotationRules?.AutomaticallyAfterDays ?? period;
+    return { rotationPeriodDays, lastRotatedAt, rotationDueAt: toIsoTime(NextRotationDate) };
+  }
+  const rotationDueAt = dueAt(lastRotatedAt ?? toIsoTime(CreatedDate), period);
+  return { rotationPeriodDays: period, lastRotatedAt, rotationDueAt };
+}
+
+function dateOf(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(text);
+}
+
+/** Of two in ISO 8601. */
+function later(one: string | undefined, other: string | undefined): string | undefined {
+  return [one, other]
+    .filter((time) => time !== undefined)
+    .sort()
+    .at(-1);
 }
 
 function dueAt(from: string | undefined, days: number | undefined): string | undefined {
@@ -163,5 +188,7 @@ function refused(detail: string, fix: string): SecretError {
 }
 
 function tagFix(length: string, what: string): string {
-  return `Use at most ${length} letters, digits, spaces and _.:/=+-@ in a ${what}, not beginning with aws:`;
+  const more =
+    what === "value" ? "; any other character takes up several" : ", not beginning with aws:";
+  return `Use 1 to ${length} letters, digits, spaces and _.:/=+-@ in a ${what}${more}`;
 }

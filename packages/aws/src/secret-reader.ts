@@ -5,10 +5,12 @@ import {
 } from "@llm-orchestrator/secrets-core";
 import { find } from "./aws-api.js";
 import type { Output } from "./operations.js";
-import type { RegionReads } from "./region-reads.js";
+import type { Judge, RegionAnswer, RegionReads } from "./region-reads.js";
 import { inRegion } from "./secret-name.js";
-import type { SeenVersions } from "./seen-versions.js";
+import { placeOf, type SeenVersions } from "./seen-versions.js";
 import { ownStages } from "./stages.js";
+
+type Which = { readonly VersionStage: string } | { readonly VersionId: string };
 
 /** Reads values: one request each, in the first region that can be had. */
 export class SecretReader {
@@ -21,12 +23,8 @@ export class SecretReader {
   }
 
   /** The stage is named always: what AWS means by default, others that speak its language do not. */
-  async read(key: string, context: OperationContext): Promise<SecretData | undefined> {
-    const refuse = (data: SecretData | undefined) =>
-      data ? this.#seen.refuse(key, data.createdAt) : notThere(key);
-    const found = await this.#ask(key, { VersionStage: "AWSCURRENT" }, context, refuse);
-    if (found.isOfPrimary) this.#seen.note(key, found.data?.createdAt);
-    return found.data;
+  read(key: string, context: OperationContext): Promise<SecretData | undefined> {
+    return this.readStage(key, "AWSCURRENT", context);
   }
 
   async readStage(
@@ -34,7 +32,18 @@ export class SecretReader {
     stage: string,
     context: OperationContext,
   ): Promise<SecretData | undefined> {
-    return (await this.#ask(key, { VersionStage: stage }, context)).data;
+    const place = placeOf(key, stage);
+    const { result, region } = await this.#ask(
+      key,
+      { VersionStage: stage },
+      context,
+      (data, by) => {
+        if (by.kind === "home") this.#seen.note(place, data?.createdAt);
+        if (by.kind !== "replica") return undefined;
+        return data ? this.#seen.refuse(place, data.createdAt) : notThere();
+      },
+    );
+    return result && withRegion(result, region);
   }
 
   /** An id, or what is too short to be one: a stage. */
@@ -44,27 +53,38 @@ export class SecretReader {
     context: OperationContext,
   ): Promise<SecretData | undefined> {
     if (!isVersionId(version)) return this.readStage(key, version, context);
-    return (await this.#ask(key, { VersionId: version }, context)).data;
+    const which = { VersionId: version }; // never another value: no replica has an older one
+    const { result, region } = await this.#ask(key, which, context, (data, by) =>
+      data || by.kind !== "replica" ? undefined : notThere(),
+    );
+    return result && withRegion(result, region);
   }
 
-  async #ask(
+  /** @returns Whether the region answered that is asked first; where a replica did, it need not be there. */
+  async probe(key: string, mayBeAbsent: boolean, context: OperationContext): Promise<boolean> {
+    let isFirst = true;
+    await this.#ask(key, { VersionStage: "AWSCURRENT" }, context, (data, by) => {
+      isFirst = by.kind !== "replica";
+      return data || isFirst || mayBeAbsent ? undefined : notThere();
+    });
+    return isFirst;
+  }
+
+  #ask(
     key: string,
-    which: { readonly VersionStage: string } | { readonly VersionId: string },
+    which: Which,
     context: OperationContext,
-    refuse: (data: SecretData | undefined) => SecretError | undefined = (data) =>
-      data ? undefined : notThere(key),
-  ): Promise<{ readonly data: SecretData | undefined; readonly isOfPrimary: boolean }> {
-    const { result, region } = await this.#regions.read(
+    judge: Judge<SecretData | undefined>,
+  ): Promise<RegionAnswer<SecretData | undefined>> {
+    return this.#regions.read(
       key,
       context,
-      async (connection, name, timed) => {
-        const SecretId = name === undefined ? key : inRegion(key, name);
+      async (connection, region, timed) => {
+        const SecretId = region === undefined ? key : inRegion(key, region);
         return toData(await find(connection, "GetSecretValue", { SecretId, ...which }, timed));
       },
-      refuse,
+      judge,
     );
-    const isOfPrimary = region !== undefined && this.#regions.isPrimary(region);
-    return { data: result && withRegion(result, region), isOfPrimary };
   }
 }
 
@@ -74,8 +94,8 @@ export function withRegion(data: SecretData, region: string | undefined): Secret
 }
 
 /** A replica that does not have it says nothing of whether it is there. */
-export function notThere(key: string): SecretError {
-  return new SecretError("NOT_FOUND", { key, reason: "absent", detail: "no replica of it there" });
+export function notThere(): SecretError {
+  return new SecretError("NOT_FOUND", { reason: "absent", detail: "no replica of it there" });
 }
 
 /** 32 to 64 characters, by AWS's API reference; most are UUIDs. */

@@ -1,18 +1,17 @@
 import {
-  publishWarning,
   SecretError,
   type SecretValue,
   type WriteContext,
   type WrittenData,
 } from "@llm-orchestrator/secrets-core";
-import { type AwsApi, isAbsent, isPendingDeletion } from "./aws-api.js";
+import { type AwsApi, isPendingDeletion } from "./aws-api.js";
 import type { AwsSettings } from "./aws-settings.js";
-import { pause } from "./pause.js";
 import { type Content, toContent } from "./secret-content.js";
+import { SecretCreator } from "./secret-creator.js";
 import { checkMetadata, halfWritten, type SecretMetadata } from "./secret-metadata.js";
-import { isArn, looksLikeArnEnding } from "./secret-name.js";
+import { isArn } from "./secret-name.js";
 import { versionOf } from "./secret-reader.js";
-import { ownStages } from "./stages.js";
+import { ownStages, versionWith } from "./stages.js";
 import type { VersionSwap } from "./version-swap.js";
 
 /** Creating and updating may each find that the other is called for. */
@@ -30,17 +29,19 @@ export class SecretWriter {
   readonly #settings: AwsSettings;
   readonly #metadata: SecretMetadata;
   readonly #swap: VersionSwap;
+  readonly creator: SecretCreator;
 
   constructor(api: AwsApi, settings: AwsSettings, metadata: SecretMetadata, swap: VersionSwap) {
     this.#api = api;
     this.#settings = settings;
     this.#metadata = metadata;
     this.#swap = swap;
+    this.creator = new SecretCreator(api, metadata, settings.kmsKeyId);
   }
 
   async write(key: string, value: SecretValue, context: WriteContext): Promise<WrittenData> {
     checkMetadata(context);
-    const { data, isNew } = await this.#writeValue(key, toContent(value), context);
+    const { data, isNew } = await this.#writeValue(key, value, context);
     if (!isNew) {
       await this.#metadata.update(key, context).catch((error: unknown) => {
         throw halfWritten(data.version, error);
@@ -49,113 +50,72 @@ export class SecretWriter {
     return data;
   }
 
-  /** Creates and updates nothing. @param type Of a managed external secret. */
-  async create(
-    key: string,
-    value: SecretValue,
-    context: WriteContext,
-    type?: string,
-  ): Promise<WrittenData> {
-    checkMetadata(context);
-    return (await this.#create(key, toContent(value), context, type)).data;
+  async #writeValue(key: string, value: SecretValue, context: WriteContext): Promise<Written> {
+    const { expectedVersion } = context;
+    if (expectedVersion === null) return this.#createOnly(key, value, context);
+    const content = toContent(value);
+    if (expectedVersion === undefined) return this.#createOrUpdate(key, content, context);
+    const swap = () => this.#swap.write(key, content, expectedVersion, context);
+    const data = await this.#restoring(key, context, swap);
+    return { data, isNew: false };
   }
 
-  async #writeValue(key: string, content: Content, context: WriteContext): Promise<Written> {
-    const { expectedVersion } = context;
-    if (expectedVersion === null) return this.#create(key, content, context);
-    if (expectedVersion === undefined) return this.#createOrUpdate(key, content, context);
-    const data = await this.#swap.write(key, content, expectedVersion, context);
+  async #createOnly(key: string, value: SecretValue, context: WriteContext): Promise<Written> {
+    try {
+      return { data: await this.creator.create(key, value, context), isNew: true };
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      // Other tools create secrets without a value: those read as absent, and are written as such.
+      const stages = await this.#swap.stages(key, context).catch(() => undefined);
+      if (!stages || versionWith("AWSCURRENT", stages) !== undefined) throw error;
+    }
+    context.countRetry();
+    const data = await this.#swap.writeFirst(key, toContent(value), context);
     return { data, isNew: false };
   }
 
   async #createOrUpdate(key: string, content: Content, context: WriteContext): Promise<Written> {
     for (let turn = 1; ; turn++) {
-      const updated = await this.#update(key, content, context);
-      if (updated) return updated;
+      const updated = await this.#restoring(key, context, () => this.#put(key, content, context));
+      if (updated) return { data: updated, isNew: false };
       try {
-        return await this.#create(key, content, context);
+        return { data: await this.creator.createInTime(key, content, context), isNew: true };
       } catch (error) {
-        if (turn >= maxTurns || isArn(key)) throw error;
-        if (isPendingDeletion(error)) {
-          // It is gone for those who update: a deletion for ever that is not yet done.
-          await pause(Math.min(100 * 2 ** turn, 2_000), context.signal);
-        } else if (!isConflict(error)) throw error;
+        if (turn >= maxTurns || isArn(key) || !isConflict(error)) throw error;
         context.countRetry();
       }
     }
   }
 
-  async #update(
+  /** `undefined` where there is no such secret. */
+  async #put(
     key: string,
     content: Content,
     context: WriteContext,
-  ): Promise<Written | undefined> {
-    const input = { SecretId: key, ...content };
+  ): Promise<WrittenData | undefined> {
+    const found = await this.#api.find("PutSecretValue", { SecretId: key, ...content }, context);
+    return found && { version: versionOf(found.VersionId), labels: ownStages(found.VersionStages) };
+  }
+
+  /** Once more after a restore, where the store's options say so. */
+  async #restoring<T>(key: string, context: WriteContext, write: () => Promise<T>): Promise<T> {
     try {
-      const { VersionId, VersionStages } = await this.#api.send("PutSecretValue", input, context);
-      return {
-        data: { version: versionOf(VersionId), labels: ownStages(VersionStages) },
-        isNew: false,
-      };
+      return await write();
     } catch (error) {
-      if (isAbsent(error)) return undefined;
       if (!isPendingDeletion(error) || !this.#settings.restoresPending) throw error;
     }
     context.countRetry();
-    await this.#api.find("RestoreSecret", { SecretId: key }, context);
-    const { VersionId, VersionStages } = await this.#api.send("PutSecretValue", input, context);
-    return {
-      data: { version: versionOf(VersionId), labels: ownStages(VersionStages) },
-      isNew: false,
-    };
+    await this.#api.find("RestoreSecret", { SecretId: key }, context).catch((error: unknown) => {
+      if (!isState(error)) throw error; // else somebody else has restored it
+    });
+    return write();
   }
-
-  async #create(
-    key: string,
-    content: Content,
-    context: WriteContext,
-    type?: string,
-  ): Promise<Written> {
-    checkNewName(key);
-    const { kmsKeyId } = this.#settings;
-    const { VersionId } = await this.#api.send(
-      "CreateSecret",
-      {
-        ...{ Name: key, ...content, ...this.#metadata.ofNew(context) },
-        ...(kmsKeyId !== undefined && { KmsKeyId: kmsKeyId }),
-        ...(type !== undefined && { Type: type }),
-      },
-      context,
-    );
-    return { data: { version: versionOf(VersionId), labels: ["AWSCURRENT"] }, isNew: true };
-  }
-}
-
-function checkNewName(key: string): void {
-  if (isArn(key))
-    throw new SecretError("NOT_FOUND", { reason: "absent", fix: "Create it by name" });
-  if (looksLikeArnEnding(key)) warnOfEnding(key);
-  if (!key.includes("!")) return;
-  throw new SecretError("INVALID_KEY", {
-    detail: 'names with "!" belong to secrets that AWS services make',
-    fix: "Use letters, digits and /_+=.@-",
-  });
-}
-
-const warned = new Set<string>();
-
-/** Once for a name: AWS takes it, and advises against it. */
-function warnOfEnding(key: string): void {
-  if (warned.has(key) || warned.size >= 1_000) return;
-  warned.add(key);
-  publishWarning({
-    ...{ code: "AWS_NAME_LIKE_ARN", store: "aws", key },
-    message:
-      "A secret is created whose name ends in a hyphen and six characters, as every ARN does: its partial " +
-      "ARN may be taken for the full one of another secret. Give it another name, or use its full ARN.",
-  });
 }
 
 function isConflict(error: unknown): boolean {
   return SecretError.isInstance(error) && error.code === "CONFLICT" && error.reason === "exists";
+}
+
+function isState(error: unknown): boolean {
+  return SecretError.isInstance(error) && error.code === "CONFLICT";
 }

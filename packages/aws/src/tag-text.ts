@@ -6,9 +6,14 @@ export function isLegalTagText(text: string): boolean {
   return legal.test(text);
 }
 
-/** Anything else as quoted-printable bytes behind a mark, so that no tag is lost. */
+/** AWS keeps names and values for itself that begin so. */
+export function isReserved(text: string): boolean {
+  return /^aws:/i.test(text);
+}
+
+/** What AWS does not take, as quoted-printable bytes behind a mark, so that no tag is lost. */
 export function encodeTagValue(value: string): string {
-  if (legal.test(value) && !value.startsWith(mark)) return value;
+  if (legal.test(value) && !value.startsWith(mark) && !isReserved(value)) return value;
   const encoded = Array.from(value, (character) =>
     legal.test(character) && character !== "=" ? character : toBytes(character),
   );
@@ -22,10 +27,12 @@ export function decodeTagValue(text: string): string {
     .replaceAll("%", "%25")
     .replace(/=([0-9A-F]{2})/g, "%$1");
   try {
-    return decodeURIComponent(bytes);
+    const value = decodeURIComponent(bytes);
+    if (encodeTagValue(value) === text) return value;
   } catch {
-    return text; // somebody else's, who means something else by it
+    // its bytes are no text
   }
+  return text; // somebody else's, who means something else by it
 }
 
 function toBytes(character: string): string {

@@ -28,12 +28,38 @@ export class VersionSwap {
   ): Promise<WrittenData> {
     if (!isVersionId(expectedVersion)) throw conflict();
     const version = await this.keep(key, content, waitingStage, context);
-    await this.makeCurrent(key, { from: expectedVersion, to: version }, context).catch(
-      async (error: unknown) => {
-        await this.drop(key, version, waitingStage, context).catch(() => {});
-        throw error;
-      },
+    return this.#orDrop(key, version, context, () =>
+      this.makeCurrent(key, { from: expectedVersion, to: version }, context),
     );
+  }
+
+  /**
+   * The first version of a secret that has none: AWS makes it current by itself.
+   *
+   * @throws SecretError `CONFLICT` when another one came before.
+   */
+  async writeFirst(key: string, content: Content, context: OperationContext): Promise<WrittenData> {
+    const version = await this.keep(key, content, waitingStage, context);
+    return this.#orDrop(key, version, context, async () => {
+      const current = await this.current(key, context);
+      if (current === undefined) await this.makeCurrent(key, { to: version }, context);
+      else if (current !== version) throw conflict();
+    });
+  }
+
+  /** What does not become current loses its label. */
+  async #orDrop(
+    key: string,
+    version: string,
+    context: OperationContext,
+    work: () => Promise<void>,
+  ): Promise<WrittenData> {
+    try {
+      await work();
+    } catch (error) {
+      await this.drop(key, version, waitingStage, context).catch(() => {});
+      throw error;
+    }
     return { version, labels: ["AWSCURRENT"] };
   }
 
@@ -56,14 +82,18 @@ export class VersionSwap {
   /**
    * Moves `AWSCURRENT`; `AWSPREVIOUS` follows by itself.
    *
+   * @param move.from Left out: no version has it yet.
    * @param move.isShared Others may want to move it to the same version.
    */
   async makeCurrent(
     key: string,
-    { from, to, isShared }: { from: string; to: string; isShared?: boolean },
+    { from, to, isShared }: { from?: string; to: string; isShared?: boolean },
     context: OperationContext,
   ): Promise<void> {
-    const move = { VersionStage: "AWSCURRENT", MoveToVersionId: to, RemoveFromVersionId: from };
+    const move = {
+      ...{ VersionStage: "AWSCURRENT", MoveToVersionId: to },
+      ...(from !== undefined && { RemoveFromVersionId: from }),
+    };
     let attempts = 1;
     const counted = {
       ...context,

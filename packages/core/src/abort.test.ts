@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { onAbort } from "./abort.js";
 import { BaseSecretStore } from "./base-secret-store.js";
 import { CallDeadline } from "./call-deadline.js";
+import { pause } from "./pause.js";
 
 /** A signal that counts who listens. */
 function countedSignal() {
@@ -44,6 +45,22 @@ test("however many wait for a signal, it has one listener, and none when the las
   onAbort(signal, callback)();
   expect(listeners()).toBe(0);
   expect(onAbort(undefined, callback)()).toBeUndefined();
+});
+
+test("a pause ends with its time or with the signal's reason, and leaves nothing on the signal", async () => {
+  const { controller, signal, listeners } = countedSignal();
+  await pause(1, signal);
+  await pause(1, undefined);
+  expect(listeners()).toBe(0);
+  const waiting = Array.from({ length: 20 }, () => pause(60_000, signal));
+  expect(listeners()).toBe(1);
+  controller.abort("enough");
+  for (const each of waiting) await expect(each).rejects.toBe("enough");
+  await expect(pause(60_000, signal)).rejects.toBe("enough");
+  expect(listeners()).toBe(0);
+  expect(process.getActiveResourcesInfo().filter((name) => name === "Timeout").length).toBeLessThan(
+    20,
+  );
 });
 
 test("200 reads that share a signal warn of no leak, and leave nothing on it", async () => {

@@ -16,12 +16,24 @@ interface Running {
  *
  * @example
  * ```ts
- * import { CallDeadline } from "@llm-orchestrator/secrets-core";
+ * import { BaseSecretStore, CallDeadline, type OperationContext } from "@llm-orchestrator/secrets-core";
  *
- * const calls = new CallDeadline(5_000);
- * const context = { signal: undefined, countRetry() {} };
- * console.log(await calls.run(context, async () => "in time")); // in time
- * await calls.idle();
+ * class PatientStore extends BaseSecretStore {
+ *   readonly #calls = new CallDeadline(5_000);
+ *
+ *   constructor() {
+ *     super({ name: "patient" });
+ *   }
+ *   protected override read(key: string, context: OperationContext) {
+ *     return this.#calls.run(context, async ({ signal }) => {
+ *       const answer = await fetch(`https://secrets.example/${key}`, signal ? { signal } : {});
+ *       return { value: await answer.text() };
+ *     });
+ *   }
+ *   protected override async release() {
+ *     await this.#calls.idle(); // what is under way is still answered
+ *   }
+ * }
  * ```
  */
 export class CallDeadline {

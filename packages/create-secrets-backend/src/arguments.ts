@@ -6,6 +6,8 @@ export interface Arguments {
   readonly name: string | undefined;
   readonly folder: string | undefined;
   readonly scope: string | undefined;
+  /** npm's own setting of that name, from a flag before `--` or the user's configuration. */
+  readonly npmScope: string | undefined;
   readonly packageName: string | undefined;
   readonly description: string | undefined;
   readonly overwrite: boolean;
@@ -26,16 +28,16 @@ const options = {
 
 const create = "npm create @llm-orchestrator/secrets-backend";
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * @param environment Of the process: where npm puts the flags that it kept for itself.
  * @throws UsageError for a flag that does not exist, or that never arrived.
  */
-export function parseArguments(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Arguments {
+export function parseArguments(args: readonly string[], environment: Environment): Arguments {
   const { values, positionals } = parse(args);
-  for (const flag of Object.keys(options)) refuseKeptFlag(flag, environment);
+  const settings = ["init", "exec"].includes(environment.npm_command ?? "") ? environment : {};
+  refuseKeptFlags(settings);
   const [name, folder, ...more] = positionals;
   if (more.length > 0) {
     throw new UsageError(
@@ -45,7 +47,11 @@ export function parseArguments(
   }
   const { scope, description, overwrite, help, version } = values;
   const [packageName, dryRun] = [values["package-name"], values["dry-run"]];
-  return { name, folder, scope, packageName, description, overwrite, dryRun, help, version };
+  const npmScope = settings.npm_config_scope || undefined;
+  return {
+    ...{ name, folder, scope, npmScope, packageName, description },
+    ...{ overwrite, dryRun, help, version },
+  };
 }
 
 function parse(args: readonly string[]) {
@@ -61,15 +67,12 @@ function parse(args: readonly string[]) {
 }
 
 /** `npm create x --dry-run` keeps the flag for npm: without this, files would be written. */
-function refuseKeptFlag(
-  flag: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): void {
-  const kept = environment[`npm_config_${flag.replaceAll("-", "_")}`];
-  const isCreating = ["init", "exec"].includes(environment.npm_command ?? "");
-  if (!isCreating || kept === undefined || kept === "") return;
+function refuseKeptFlags(settings: Environment): void {
+  const flags = ["package-name", "description", "overwrite", "dry-run"];
+  const kept = flags.find((flag) => settings[`npm_config_${flag.replaceAll("-", "_")}`]);
+  if (kept === undefined) return;
   throw new UsageError(
-    `npm kept --${flag} for itself`,
-    `Put -- before the flags: ${create} doppler -- --${flag}`,
+    `npm kept --${kept} for itself`,
+    `Put -- before the flags: ${create} doppler -- --${kept}`,
   );
 }

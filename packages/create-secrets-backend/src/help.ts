@@ -13,5 +13,5 @@ export const help = `Writes a package with a new secret backend, which already p
   --help, -h             show this
   --version, -v          show the version
 
-npm keeps flags for itself unless -- stands before them.
+npm keeps flags for itself unless -- stands before them. Its own setting "scope" counts as --scope.
 `;

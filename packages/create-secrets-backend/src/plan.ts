@@ -38,7 +38,8 @@ export async function makePlan(args: Arguments, workingFolder: string): Promise<
   if (root !== undefined && (given === undefined || dirname(given) === join(root, "packages"))) {
     return planForRepository(args, { root, given, service, description });
   }
-  const { scope, packageName: whole } = args;
+  const { packageName: whole } = args;
+  const scope = args.scope ?? (whole === undefined ? args.npmScope : undefined);
   const packageName = choosePackageName(service.kebab, {
     ...(scope !== undefined && { scope }),
     ...(whole !== undefined && { packageName: whole }),

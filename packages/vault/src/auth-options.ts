@@ -16,6 +16,12 @@ const mount: Check = [
   (value) => typeof value === "string" && isVaultPath(value.replace(/\/$/, "")),
 ];
 
+/** It becomes one segment of the login's path. */
+const userName: Check = [
+  "a name without / and control characters",
+  (value) => typeof value === "string" && /^(?!\.{1,2}$)[^/\p{Cc}]+$/u.test(value),
+];
+
 /** Of each method: what it needs, and what it takes beside that. */
 interface Fields {
   readonly needs: Readonly<Record<string, Check>>;
@@ -23,7 +29,7 @@ interface Fields {
 }
 
 const password: Fields = {
-  needs: { username: text, password: credential },
+  needs: { username: userName, password: credential },
   takes: { mountPath: mount },
 };
 const methods: Readonly<Record<VaultAuth["method"], Fields>> = {
@@ -56,7 +62,11 @@ export function checkAuth({ auth, token }: VaultSecretStoreOptions): VaultAuth {
   if (token !== undefined && auth !== undefined) {
     throw invalid("token and auth are both set", "Pass one of them");
   }
-  const chosen: VaultAuth | undefined = token === undefined ? auth : { method: "token", token };
+  if (token !== undefined) {
+    if (!isText(token)) throw wrong("token", "text");
+    return { method: "token", token };
+  }
+  const chosen: unknown = auth;
   if (typeof chosen !== "object" || chosen === null) {
     throw invalid(
       "nothing says how to log in",
@@ -68,7 +78,7 @@ export function checkAuth({ auth, token }: VaultSecretStoreOptions): VaultAuth {
     throw wrong("auth.method", `one of ${Object.keys(methods).join(", ")}`);
   }
   checkFields(method, fields);
-  return { ...chosen };
+  return { method, ...fields } as VaultAuth;
 }
 
 function checkFields(method: VaultAuth["method"], fields: Readonly<Record<string, unknown>>): void {

@@ -1,3 +1,4 @@
+import { onAbort } from "@llm-orchestrator/secrets-core";
 import { ConnectionError, type Reply } from "./connection.js";
 import { toConnectionError } from "./connection-error.js";
 import type { Carrier, Operation } from "./node-vault.js";
@@ -87,13 +88,12 @@ function reply(status: number, body: unknown): Reply {
 function inTime(answered: Promise<Reply>, { signal, timeoutMs }: Limits): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => end(() => reject(new ConnectionError("timeout"))), timeoutMs);
-    const onAbort = () => end(() => reject(signal?.reason));
+    const stop = onAbort(signal, () => end(() => reject(signal?.reason)));
     const end = (settle: () => void) => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      stop();
       settle();
     };
-    signal?.addEventListener("abort", onAbort);
     answered.then(
       (value) => end(() => resolve(value)),
       (error: unknown) => end(() => reject(error)),

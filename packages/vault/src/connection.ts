@@ -1,5 +1,6 @@
 import type { Agent, ClientRequest, IncomingMessage } from "node:http";
 import type { ConnectionOptions } from "node:tls";
+import { onAbort } from "@llm-orchestrator/secrets-core";
 import { ConnectionError, toConnectionError } from "./connection-error.js";
 import { type Reply, readReply } from "./read-reply.js";
 
@@ -32,14 +33,15 @@ interface Wire {
  */
 export class Connection {
   readonly #tls: () => Promise<ConnectionOptions>;
-  #wire: Promise<Wire> | undefined;
+  #opening: Promise<Wire> | undefined;
+  #wire: Wire | undefined;
 
   constructor(tls: () => Promise<ConnectionOptions>) {
     this.#tls = tls;
   }
 
   async send(attempt: Attempt): Promise<Reply> {
-    const wire = await this.#open(attempt.url);
+    const wire = this.#wire ?? (await this.#open(attempt.url));
     attempt.signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
       new Exchange(attempt, wire, resolve, reject).start();
@@ -48,7 +50,7 @@ export class Connection {
 
   /** Ends idle connections now, and those in use when their requests are answered. */
   async close(): Promise<void> {
-    const wire = await this.#wire?.catch(() => undefined);
+    const wire = await this.#opening?.catch(() => undefined);
     if (!wire) return;
     wire.agent.maxFreeSockets = 0;
     for (const sockets of Object.values(wire.agent.freeSockets)) {
@@ -57,14 +59,16 @@ export class Connection {
   }
 
   /** Tried again at the next call when a file could not be read. */
-  #open(url: URL): Promise<Wire> {
-    if (this.#wire) return this.#wire;
-    const wire = open(url, this.#tls);
-    this.#wire = wire;
-    wire.catch(() => {
-      this.#wire = undefined;
-    });
-    return wire;
+  async #open(url: URL): Promise<Wire> {
+    this.#opening ??= open(url, this.#tls);
+    const opening = this.#opening;
+    try {
+      this.#wire = await opening;
+      return this.#wire;
+    } catch (error) {
+      if (this.#opening === opening) this.#opening = undefined;
+      throw error;
+    }
   }
 }
 
@@ -86,7 +90,10 @@ class Exchange {
   readonly #resolve: (reply: Reply) => void;
   readonly #reject: (error: unknown) => void;
   readonly #startTime = performance.now();
+  /** As long as it waits for a connection, that of the call; then that of the attempt. */
+  #endTime: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopWaiting = () => {};
   #isDone = false;
 
   constructor(
@@ -98,30 +105,33 @@ class Exchange {
     this.#attempt = attempt;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#request = send({ agent, ...requestOptions(attempt) }, (message) =>
-      this.#receive(message),
-    );
+    this.#endTime = this.#startTime + attempt.leftMs;
+    this.#request = send(requestOptions(attempt, agent), (message) => this.#receive(message));
     // Not among the options, which NODE_DEBUG prints and diagnostics are handed.
-    for (const [name, value] of Object.entries(attempt.headers)) {
-      this.#request.setHeader(name, value);
+    for (const name of Object.keys(attempt.headers)) {
+      this.#request.setHeader(name, attempt.headers[name] as string);
     }
   }
 
   start(): void {
     const { body, signal, leftMs, timeoutMs } = this.#attempt;
-    this.#limit(leftMs);
+    this.#timer = setTimeout(this.#onTimer, Math.max(1, Math.min(leftMs, timeoutMs)));
     // More requests than connections: what waits for its turn is not the server's slowness.
-    this.#request.once("socket", () => {
-      const waitedMs = performance.now() - this.#startTime;
-      this.#limit(Math.min(timeoutMs, leftMs - waitedMs));
+    this.#request.on("socket", () => {
+      this.#endTime = Math.min(performance.now() + timeoutMs, this.#startTime + leftMs);
     });
     this.#request.on("error", (error) => this.#fail(toConnectionError(error)));
-    signal?.addEventListener("abort", this.#onAbort);
+    this.#stopWaiting = onAbort(signal, () => this.#fail(signal?.reason));
     if (body !== undefined) this.#request.setHeader("content-length", Buffer.byteLength(body));
     this.#request.end(body);
   }
 
-  readonly #onAbort = (): void => this.#fail(this.#attempt.signal?.reason);
+  /** One timer does for both limits: it finds out which of them counts when it runs. */
+  readonly #onTimer = (): void => {
+    const leftMs = this.#endTime - performance.now();
+    if (leftMs > 0) this.#timer = setTimeout(this.#onTimer, Math.max(1, leftMs));
+    else this.#fail(new ConnectionError("timeout"));
+  };
 
   #receive(message: IncomingMessage): void {
     readReply(message).then(
@@ -130,13 +140,6 @@ class Exchange {
       },
       (error: unknown) => this.#fail(error),
     );
-  }
-
-  #limit(durationMs: number): void {
-    if (this.#isDone) return;
-    clearTimeout(this.#timer);
-    const onTimeout = () => this.#fail(new ConnectionError("timeout"));
-    this.#timer = setTimeout(onTimeout, Math.max(1, durationMs));
   }
 
   #fail(error: unknown): void {
@@ -150,15 +153,14 @@ class Exchange {
     if (this.#isDone) return false;
     this.#isDone = true;
     clearTimeout(this.#timer);
-    this.#attempt.signal?.removeEventListener("abort", this.#onAbort);
+    this.#stopWaiting();
     return true;
   }
 }
 
-function requestOptions({ method, url }: Attempt): object {
+/** On the path of every request: no spreads, which take longer than all the rest of it. */
+function requestOptions({ method, url }: Attempt, agent: Agent): object {
   const { protocol, hostname, port, pathname, search } = url;
-  return {
-    ...{ method, protocol, port, path: pathname + search },
-    hostname: hostname.replace(/^\[|\]$/g, ""), // of an IPv6 address
-  };
+  const host = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname; // an IPv6 address
+  return { agent, method, protocol, hostname: host, port, path: pathname + search };
 }

@@ -88,6 +88,7 @@ function exposeText(value: SecretValue): string | undefined {
 
 /** Tags and description of the custom metadata; what this package keeps there for itself is neither. */
 export function fromCustomMetadata(custom: unknown): { tags: SecretTags; description?: string } {
+  if (custom === null) return { tags: {} };
   const entries = Object.entries(record(custom)).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
   );

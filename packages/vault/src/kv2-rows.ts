@@ -6,6 +6,8 @@ import {
 import { fromCustomMetadata, lastRotatedField, rotationPeriodField } from "./kv-data.js";
 import { record } from "./vault-reply.js";
 
+const usual =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3,9}Z$/;
 const millisecondsPerDay = 86_400_000;
 
 /** What the server says of a secret: its versions, dates, tags. */
@@ -75,9 +77,10 @@ function toSchedule(
   return { rotationPeriodDays: days, rotationDueAt: due.toISOString() };
 }
 
-/** Vault's times have nine decimals; an empty one is none. */
+/** Vault's times have up to nine decimals; an empty one is none. */
 export function toIsoTime(time: unknown): string | undefined {
   if (typeof time !== "string" || time === "") return undefined;
+  if (usual.test(time)) return `${time.slice(0, 23)}Z`; // what a `Date` would make of it
   const parsed = Date.parse(time);
   return Number.isNaN(parsed) ? undefined : new Date(parsed).toISOString();
 }

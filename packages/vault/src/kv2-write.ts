@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { type OperationContext, SecretError } from "@llm-orchestrator/secrets-core";
+import { type OperationContext, pause, SecretError } from "@llm-orchestrator/secrets-core";
 import type { Reply } from "./connection.js";
 import { malformed } from "./malformed.js";
-import { retryDelayMs, wait } from "./retry-delay.js";
+import { retryDelayMs } from "./retry-delay.js";
 import { type Meaning, toError } from "./status-map.js";
 import type { ApiCall, VaultApi } from "./vault-api.js";
 import { bodyOf, record } from "./vault-reply.js";
@@ -68,7 +68,7 @@ export class Kv2Write {
       const done = await this.#findOut(error);
       if (done) return done;
       this.#context.countRetry();
-      await wait(retryDelayMs(Math.min(attempt, 3), undefined), this.#context.signal);
+      await pause(retryDelayMs(Math.min(attempt, 3), undefined), this.#context.signal);
     }
   }
 

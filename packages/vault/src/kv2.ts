@@ -47,15 +47,15 @@ export class Kv2 {
     this.#custom = new CustomMetadata(api, (method, key) => this.#at(method, "metadata", key));
   }
 
-  /** One request gives value, version, time and tags. */
+  /** One request gives value, version, time and tags. No spreads: see `requestOptions`. */
   async read(
     key: string,
     context: OperationContext,
-    version?: string,
+    wanted?: string,
   ): Promise<SecretData | undefined> {
-    const call = this.#at("GET", "data", key);
-    const query = version === undefined ? "" : `?version=${version}`;
-    const reply = await this.#api.find({ ...call, path: call.path + query }, context);
+    const { method, path, below } = this.#at("GET", "data", key);
+    const query = wanted === undefined ? "" : `?version=${wanted}`;
+    const reply = await this.#api.find({ method, path: path + query, below }, context);
     if (!reply) return this.#nothing(context);
     const { data, metadata } = record(bodyOf(reply).data);
     const about = record(metadata);
@@ -64,13 +64,11 @@ export class Kv2 {
       throw malformed("a secret with its version");
     }
     this.#guard.confirm();
-    const secret = {
-      ...toSecretValue(data),
-      ...fromCustomMetadata(about.custom_metadata),
-      version: String(about.version),
-      createdAt: toIsoTime(about.created_time),
-    };
-    return markMap(secret, data);
+    const { value, fields } = toSecretValue(data);
+    const { tags, description } = fromCustomMetadata(about.custom_metadata);
+    const version = String(about.version);
+    const createdAt = toIsoTime(about.created_time);
+    return markMap({ value, fields, tags, description, version, createdAt }, data);
   }
 
   async write(key: string, value: SecretValue, context: KvWriteContext): Promise<WrittenData> {

@@ -40,6 +40,7 @@ export function toLease(outcome: Outcome, obtainedAt: number, known?: Lease): Kn
   const { lease_duration: ttl, renewable, num_uses: uses } = auth;
   const token = auth.client_token || known?.token;
   if (typeof token !== "string" || token === "") throw malformed("a token");
+  if (known !== undefined && typeof ttl !== "number") throw malformed("how long it lives");
   const life = lifeOf({ ttl, renewable, uses, ends: known !== undefined });
   return { ...life, token, obtainedAt, isOwn: known?.isOwn ?? true };
 }

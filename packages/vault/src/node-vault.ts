@@ -123,6 +123,8 @@ function settings(endpoint: string): object {
   };
   return {
     ...{ endpoint, apiVersion: "v1", debug: () => {} },
+    // Its named commands and the check of their arguments are of no use here, and not for nothing.
+    ...{ commands: {}, tv4: { validate: () => true } },
     // Anything but an empty text keeps it from reading the environment; emptied once it is made.
     ...{ token: "none", namespace: "none", pathPrefix: "none" },
     "request-promise": { defaults: () => transport },

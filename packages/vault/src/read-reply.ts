@@ -31,14 +31,21 @@ function readText(message: IncomingMessage): Promise<string> {
       message.destroy();
       reject(new ConnectionError("malformed", "too long"));
     });
-    message.once("error", cutOff);
-    message.once("close", cutOff);
-    message.once("end", () => {
-      message.removeListener("close", cutOff); // an error is not for nothing
-      if (message.complete) resolve(Buffer.concat(chunks).toString());
+    message.on("error", cutOff);
+    message.on("end", () => {
+      if (message.complete) resolve(join(chunks));
       else cutOff();
     });
+    message.on("close", () => {
+      if (!message.complete) cutOff(); // an error is not for nothing
+    });
   });
+}
+
+/** Most answers come in one piece. */
+function join(chunks: readonly Buffer[]): string {
+  const [first] = chunks;
+  return chunks.length === 1 && first ? first.toString() : Buffer.concat(chunks).toString();
 }
 
 /**

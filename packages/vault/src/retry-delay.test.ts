@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RetryBudget } from "./retry-budget.ts";
-import { retryDelayMs, wait } from "./retry-delay.ts";
+import { retryDelayMs } from "./retry-delay.ts";
 
 const replyWith = (after: string) => ({ status: 429, headers: { "retry-after": after }, body: {} });
 
@@ -40,16 +40,6 @@ describe("the delay before a retry", () => {
       expect(retryDelayMs(1, replyWith(after), () => 0.5)).toBe(50);
     },
   );
-});
-
-describe("the wait", () => {
-  test("ends with the signal's reason, and with a signal that has aborted before", async () => {
-    const controller = new AbortController();
-    const waiting = wait(60_000, controller.signal);
-    controller.abort("enough");
-    await expect(waiting).rejects.toBe("enough");
-    await expect(wait(60_000, controller.signal)).rejects.toBe("enough");
-  });
 });
 
 describe("the budget of retries", () => {

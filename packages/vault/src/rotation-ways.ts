@@ -1,10 +1,10 @@
 import {
   type OperationContext,
+  pause,
   type RotateContext,
   type SecretData,
   SecretError,
 } from "@llm-orchestrator/secrets-core";
-import { wait } from "./retry-delay.js";
 import type { RotationClaim } from "./rotation-claim.js";
 
 /** What a rotation needs of its store. */
@@ -32,7 +32,7 @@ export async function rotateUntilWritten(
       const isLost = SecretError.isInstance(error) && error.code === "CONFLICT";
       if (!isLost || attempt >= maxAttempts) throw error;
       context.countRetry();
-      await wait(Math.random() * Math.min(500, 10 * 2 ** attempt), context.signal);
+      await pause(Math.random() * Math.min(500, 10 * 2 ** attempt), context.signal);
     }
   }
 }

@@ -13,6 +13,7 @@ export const vaultKeySyntax: KeySyntax = Object.freeze({
 
 /** `a b/c` as `a%20b/c`. */
 export function encodePath(path: string): string {
+  if (/^[\w.~/-]*$/.test(path)) return path; // as most are
   return path.split("/").map(encodeSegment).join("/");
 }
 

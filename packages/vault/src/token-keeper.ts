@@ -48,17 +48,21 @@ export class TokenKeeper {
     this.#gate = new LoginGate(() => this.#logIn(), pauses);
   }
 
-  /** The token to send now, for one request. */
+  /** The token to send now, for one request, where there is one already. */
+  held(): string | undefined {
+    const lease = this.#lease;
+    if (!lease || (this.#auth.method !== "token" && isOver(lease))) return undefined;
+    return this.#takeUse(lease) ? lease.token : undefined;
+  }
+
+  /** The same, and logs in where there is none. */
   async current(): Promise<string> {
-    const held = this.#lease;
-    const isGood = held && (this.#auth.method === "token" || !isOver(held));
-    let lease = isGood ? held : undefined;
-    while (!lease || !this.#takeUse(lease)) {
+    for (let token = this.held(); ; ) {
       this.#checkOpen();
-      lease = await this.#gate.enter();
+      if (token !== undefined) return token;
+      const lease = await this.#gate.enter();
+      if (this.#takeUse(lease)) token = lease.token;
     }
-    this.#checkOpen();
-    return lease.token;
   }
 
   /** The token to send after `refused` was; `undefined` when there is no other. */

@@ -35,13 +35,12 @@ export class VaultApi {
     return answerOf(await this.send(call, context));
   }
 
-  async send(
-    { below, isRepeatable = true, ...operation }: ApiCall,
-    { signal, countRetry }: OperationContext,
-  ): Promise<Outcome> {
-    const options = { signal, countRetry, isRepeatable, below };
-    const token = await abortable(signal, () => this.#tokens.current());
-    const outcome = await this.#session.send(operation, { ...options, token });
+  async send(call: ApiCall, { signal, countRetry }: OperationContext): Promise<Outcome> {
+    const { below, isRepeatable = true, method, path, json } = call;
+    const operation = { method, path, json };
+    const token = this.#tokens.held() ?? (await abortable(signal, () => this.#tokens.current()));
+    const options = { signal, countRetry, isRepeatable, below, token };
+    const outcome = await this.#session.send(operation, options);
     if (!outcome.meaning?.isBadToken) return outcome;
     const next = await abortable(signal, () => this.#tokens.after(token));
     if (next === undefined) return outcome;

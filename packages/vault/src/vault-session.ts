@@ -1,4 +1,4 @@
-import { SecretError } from "@llm-orchestrator/secrets-core";
+import { pause, SecretError } from "@llm-orchestrator/secrets-core";
 import { CallerClient } from "./caller-client.js";
 import { Connection, ConnectionError, type Reply } from "./connection.js";
 import { printJson } from "./exact-json.js";
@@ -6,7 +6,7 @@ import { mayBeDone, meaningOfResult, type Result } from "./meaning-of-result.js"
 import { type Carrier, NodeVault, type Operation } from "./node-vault.js";
 import { ReplicationState } from "./replication-state.js";
 import { RetryBudget } from "./retry-budget.js";
-import { retryDelayMs, wait } from "./retry-delay.js";
+import { retryDelayMs } from "./retry-delay.js";
 import { checkBelow } from "./secret-path.js";
 import type { Meaning } from "./status-map.js";
 import type { ConnectionSettings } from "./vault-settings.js";
@@ -47,7 +47,8 @@ export class VaultSession {
   readonly #connection: Connection;
   readonly #budget = new RetryBudget();
   readonly #state = new ReplicationState();
-  #carrier: Promise<Carrier> | undefined;
+  #carrier: Carrier | undefined;
+  #opening: Promise<Carrier> | undefined;
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings;
@@ -72,7 +73,7 @@ export class VaultSession {
         return outcome;
       }
       options.countRetry?.();
-      await wait(delayMs, options.signal);
+      await pause(delayMs, options.signal);
     }
   }
 
@@ -91,7 +92,7 @@ export class VaultSession {
   }
 
   async #attempt({ operation, options, endsAt }: Trial): Promise<Result> {
-    const carrier = await this.#open();
+    const carrier = this.#carrier ?? (await this.#open());
     const { signal, below } = options;
     signal?.throwIfAborted();
     const leftMs = Math.max(1, endsAt - performance.now());
@@ -109,15 +110,20 @@ export class VaultSession {
   }
 
   /** Tried again at the next call when it failed. */
-  #open(): Promise<Carrier> {
-    if (this.#carrier) return this.#carrier;
+  async #open(): Promise<Carrier> {
     const { client, address } = this.#settings;
-    const carrier = client ? Promise.resolve(new CallerClient(client)) : NodeVault.open(address);
-    this.#carrier = carrier;
-    carrier.catch(() => {
-      this.#carrier = undefined;
-    });
-    return carrier;
+    if (client) this.#carrier = new CallerClient(client);
+    else {
+      this.#opening ??= NodeVault.open(address);
+      const opening = this.#opening;
+      try {
+        this.#carrier = await opening;
+      } catch (error) {
+        if (this.#opening === opening) this.#opening = undefined;
+        throw error;
+      }
+    }
+    return this.#carrier;
   }
 
   async #exchange(
@@ -137,6 +143,7 @@ export class VaultSession {
     return reply;
   }
 
+  /** No spreads: see `requestOptions` of the connection. */
   #headers(
     method: string,
     token: string | undefined,
@@ -145,19 +152,21 @@ export class VaultSession {
   ): Record<string, string> {
     const namespace = isRoot ? undefined : this.#settings.namespace;
     const index = this.#state.header;
-    return {
+    const headers: Record<string, string> = {
       accept: "application/json",
       "x-vault-request": "true",
-      ...(token !== undefined && { "x-vault-token": token }),
-      ...(namespace !== undefined && { "x-vault-namespace": namespace }),
-      ...(index !== undefined && {
-        "x-vault-index": index,
-        "x-vault-inconsistent": "forward-active-node",
-      }),
-      ...(hasBody && {
-        "content-type": method === "PATCH" ? "application/merge-patch+json" : "application/json",
-      }),
     };
+    if (token !== undefined) headers["x-vault-token"] = token;
+    if (namespace !== undefined) headers["x-vault-namespace"] = namespace;
+    if (index !== undefined) {
+      headers["x-vault-index"] = index;
+      headers["x-vault-inconsistent"] = "forward-active-node";
+    }
+    if (hasBody) {
+      headers["content-type"] =
+        method === "PATCH" ? "application/merge-patch+json" : "application/json";
+    }
+    return headers;
   }
 }
 

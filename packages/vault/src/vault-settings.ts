@@ -75,7 +75,7 @@ export function checkVaultOptions(options: VaultSecretStoreOptions): VaultSettin
     deadlineMs: time("deadlineMs", options.deadlineMs, 5_000),
     maxRetries: whole("maxRetries", options.maxRetries, 2, 0, 10),
     concurrency: whole("concurrency", options.concurrency, 10, 1, 1_000),
-    revokeOnClose: options.revokeOnClose ?? true,
+    revokeOnClose: flag("revokeOnClose", options.revokeOnClose, true),
     onTokenEvent,
   };
 }
@@ -115,7 +115,7 @@ function checkAddress({ address, dangerouslyAllowPlainHttp }: VaultSecretStoreOp
   if (
     url.protocol === "https:" ||
     loopback.test(url.hostname) ||
-    dangerouslyAllowPlainHttp === true
+    flag("dangerouslyAllowPlainHttp", dangerouslyAllowPlainHttp, false)
   ) {
     return url.origin;
   }
@@ -128,6 +128,12 @@ function checkAddress({ address, dangerouslyAllowPlainHttp }: VaultSecretStoreOp
 /** Vault writes them with a `/` at the end, people without. */
 function isNamespace(value: unknown): boolean {
   return typeof value === "string" && isVaultPath(value.replace(/\/$/, ""));
+}
+
+function flag(name: string, value: boolean | undefined, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value === "boolean") return value;
+  throw wrong(name, "true or false");
 }
 
 function time(name: string, value: number | undefined, fallback: number): number {

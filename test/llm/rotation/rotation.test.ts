@@ -1,39 +1,18 @@
 import { on } from "node:events";
-import { size } from "secrets-tools/test-size";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Provider } from "../../../examples/rotation/src/provider.js";
-import { type RunOptions, type RunResult, run } from "../../../examples/rotation/src/run.js";
-import { bundleWorker } from "./bundle-worker.js";
-
-const processes = size(2, 4);
-const callers = size(4, 8);
-const rotations = size(5, 20);
-const timeLimitMs = size(60_000, 240_000);
-let worker: Awaited<ReturnType<typeof bundleWorker>>;
-
-beforeAll(async () => {
-  worker = await bundleWorker();
-}, 60_000);
-afterAll(() => worker.dispose());
-
-/** Every caller had two more answers: what was under way is over. */
-const quiet = (provider: Provider, signal: AbortSignal) =>
-  provider.untilEach(processes * callers, { count: 2, signal });
-
-async function runWith(options: Partial<RunOptions>): Promise<RunResult> {
-  const controller = new AbortController();
-  onTestFinished(() => controller.abort());
-  return run({
-    ...{ processes, callers, rotations, quiet, overlap: false, ttlMs: 3_600_000, maxRetries: 2 },
-    ...{ clients: "live", thinkingMs: 0, signal: controller.signal },
-    worker: worker.file,
-    ...options,
-  });
-}
-
-const failuresOf = ({ reports }: RunResult) => reports.map(({ failures }) => failures);
-const versionsOf = ({ reports }: RunResult) => reports.map(({ uses }) => uses[0]?.version);
-const nothing = Array(processes).fill({});
+import type { RunOptions } from "../../../examples/rotation/src/run.js";
+import {
+  callers,
+  costsOf,
+  failuresOf,
+  nothing,
+  processes,
+  rotations,
+  runWith,
+  timeLimitMs,
+  versionsOf,
+} from "./rotation-run.js";
 
 /** One refusal of each process waits until another caller of it was served with the next key. */
 async function holdFirstCaller(provider: Provider, caller: string, key: string): Promise<void> {
@@ -45,17 +24,6 @@ async function holdFirstCaller(provider: Provider, caller: string, key: string):
 }
 
 const late = { maxRetries: 0, beforeRefusal: holdFirstCaller };
-
-/** What one rotation cost each process. */
-function costsOf({ steps }: RunResult): { refused: number; reads: number }[] {
-  return steps.slice(1).flatMap((after, step) => {
-    const before = steps[step];
-    return after.reports.map(({ reads }, index) => ({
-      refused: (after.refusals[index] ?? 0) - (before?.refusals[index] ?? 0),
-      reads: reads - (before?.reports[index]?.reads ?? 0),
-    }));
-  });
-}
 
 test.each<[string, Partial<RunOptions>]>([
   ["with the SDKs' own retries", {}],

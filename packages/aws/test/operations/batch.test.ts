@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { aSecret, type Reply } from "../support/scripted-aws.js";
-import { onEmulators, scripted } from "../support/servers.js";
+import { onEmulators, patient, scripted } from "../support/servers.js";
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `b/${index}`);
 
@@ -71,8 +71,10 @@ test("a batch of 1,000 keys warns of no leak of listeners", async () => {
   const warnings: Error[] = [];
   const listen = (warning: Error) => warnings.push(warning);
   process.on("warning", listen);
-  const { store } = await scripted(({ operation }) =>
-    operation === "BatchGetSecretValue" ? { error: "AccessDeniedException" } : aSecret("v"),
+  const { store } = await scripted(
+    ({ operation }) =>
+      operation === "BatchGetSecretValue" ? { error: "AccessDeniedException" } : aSecret("v"),
+    patient,
   );
   const { secrets } = await store.getSecrets(names(1_000));
   await new Promise((resolve) => setImmediate(resolve));

@@ -10,6 +10,9 @@ afterEach(async () => {
   for (const close of toClose.splice(0).reverse()) await close();
 });
 
+/** A busy machine is no outage. */
+export const patient = { connectTimeoutMs: 20_000, timeoutMs: 20_000, deadlineMs: 60_000 };
+
 /** An emulator for the tests of one file, and stores on it that count their requests. */
 export interface Emulated {
   readonly name: "moto" | "ministack";
@@ -47,7 +50,10 @@ export function onEmulators(tests: (emulated: Emulated) => void, only?: Emulated
           const { region, credentials } = server;
           seen = [];
           return track(
-            new AwsSecretStore({ region, credentials, endpoint: asAws.endpoint, ...options }),
+            new AwsSecretStore({
+              ...{ region, credentials, endpoint: asAws.endpoint },
+              ...{ ...patient, ...options },
+            }),
           );
         },
         seen: () => seen.splice(0),

@@ -94,6 +94,18 @@ export const comparing: Concern = {
       },
     },
     {
+      name: "an id that no version of the store has is CONFLICT for an absent secret too, and creates none",
+      needs: ["write", "compareAndSet"],
+      run: async (lab) => {
+        const key = lab.key("never-there");
+        for (const expectedVersion of ["abc", "NaN", "0", "-1"]) {
+          const put = lab.store.putSecret(key, lab.value(), { expectedVersion });
+          await rejects(put, "CONFLICT", `a put that expects version ${expectedVersion}`);
+        }
+        await rejects(lab.read(key), "NOT_FOUND", "getSecret after puts that were refused");
+      },
+    },
+    {
       name: "expectedVersion is NOT_SUPPORTED without compareAndSet, and nothing changes",
       needs: ["write"],
       lacks: ["compareAndSet"],

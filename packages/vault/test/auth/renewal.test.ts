@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, installTimeoutMs);
 afterAll(() => server?.stop());
 
-const soakMs = size(14_000, 60_000);
+const soakMs = size(20_000, 60_000);
 const readers = 8;
 /** Between two reads of one reader: a token is lost in a moment, and the machine is shared. */
 const paceMs = 10;

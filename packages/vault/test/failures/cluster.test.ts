@@ -31,7 +31,7 @@ describe("a cluster", () => {
   test("V35: what was put is read through a standby at once, never what was there before", async () => {
     const store = open(standby);
     let stale = 0;
-    for (let count = 1; count <= size(100, 1_000); count++) {
+    for (let count = 1; count <= 1_000; count++) {
       await store.putSecret("fresh", String(count));
       if ((await store.getSecret("fresh")).value.expose() !== String(count)) stale++;
     }
@@ -100,15 +100,21 @@ describe("a cluster", () => {
     const [kept, other] = [standby, rest.find((node) => node !== standby) as OpenBaoNode];
     await other.kill();
     const store = open(kept, { deadlineMs: 1_000 });
-    await until(
-      "it has noticed",
-      async () => (await codeOf(store.putSecret("x", "v")).catch(() => "")) !== "",
+    await until("it has noticed", async () => {
+      const code = await codeOf(store.putSecret("x", "v")).catch(() => "");
+      return /^BACKEND_UNAVAILABLE (?:no-leader|standby|server)/.test(code);
+    });
+    // What the node holds it may still read out: health says whether it does.
+    const read = open(kept).getSecret("failover");
+    const outcome = await read.then(
+      ({ value }) => value.expose(),
+      ({ code }) => code,
     );
-    expect(await codeOf(store.putSecret("x", "v"))).toMatch(
-      /^BACKEND_UNAVAILABLE (?:no-leader|standby|server)/,
-    );
-    const health = await open(kept).healthCheck();
-    expect(["standby", "no-leader", "server", "ready"]).toContain(health.state);
+    const { ok, state } = await open(kept).healthCheck();
+    expect(["after", "BACKEND_UNAVAILABLE"]).toContain(outcome);
+    expect(ok).toBe(outcome === "after");
+    // A node that has lost its followers may call itself active for a moment longer.
+    expect(ok ? ["ready", "standby"] : ["no-leader", "server", "standby"]).toContain(state);
     await other.restart();
     await cluster.active();
     const again = open(kept, { maxRetries: 10, deadlineMs: 20_000 });

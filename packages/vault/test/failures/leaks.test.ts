@@ -1,18 +1,8 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { onAudit, onWarning, type SecretError, toArray } from "@llm-orchestrator/secrets-core";
 import { assertNoLeak } from "@llm-orchestrator/secrets-testing";
-import { installTimeoutMs, type OpenBaoServer, startOpenBao } from "secrets-tools/openbao";
-import { build } from "tsup";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { VaultSecretStoreOptions } from "../../src/index.js";
-import { type Certificates, makeCertificates } from "../support/certificates.ts";
-import type { DebugInput } from "../support/debug-child.ts";
-import { type FakeAnswer, type FakeVault, startFakeVault } from "../support/fake-vault.ts";
-import { makeAppRole, makeToken, prepare } from "../support/logins.ts";
+import { type FakeAnswer, startFakeVault } from "../support/fake-vault.ts";
 import { openStore } from "../support/stores.ts";
 
 const token = "s.canary-token-5f0c3b9a71";
@@ -93,65 +83,3 @@ describe("V39: token, password and value are found in no", () => {
     );
   });
 });
-
-describe("V39: what a process prints", () => {
-  let server: OpenBaoServer;
-  let folder: string;
-  let input: DebugInput;
-  let certificates: Certificates;
-  let silent: FakeVault;
-  beforeAll(async () => {
-    certificates = await makeCertificates();
-    server = await startOpenBao({ tls: [certificates.server] });
-    silent = await startFakeVault(() => "hang");
-    input = await debugInput(server, silent.address);
-    // Inside the package, where the built program finds node-vault.
-    folder = await mkdtemp(fileURLToPath(new URL("../../node_modules/.debug-", import.meta.url)));
-    await build({
-      entry: { child: fileURLToPath(new URL("../support/debug-child.ts", import.meta.url)) },
-      ...{ outDir: folder, format: "esm", target: "node20", config: false, silent: true },
-      ...{ clean: false, splitting: false, external: ["node-vault"], noExternal: [/secrets-core/] },
-      esbuildOptions: (options) => {
-        options.conditions = ["@llm-orchestrator/source"];
-      },
-      outExtension: () => ({ js: ".mjs" }),
-    });
-  }, installTimeoutMs);
-  afterAll(async () => {
-    await Promise.all([server?.stop(), silent?.stop(), certificates?.remove()]);
-    if (folder) await rm(folder, { recursive: true, force: true });
-  });
-
-  test.each([
-    { DEBUG: "*" },
-    { DEBUG: "node-vault", NODE_DEBUG: "net,tls,timer" },
-    { DEBUG: "*", NODE_DEBUG: "http,https,net,tls,fetch,undici" },
-  ])("with %j has no token, secret-id, password and value", async (environment) => {
-    const child = spawn(process.execPath, ["--trace-warnings", join(folder, "child.mjs")], {
-      env: { PATH: process.env.PATH, ...environment },
-    });
-    child.stdin.end(JSON.stringify(input));
-    const printed = (await Promise.all([text(child.stdout), text(child.stderr)])).join("");
-    expect(child.exitCode ?? (await new Promise((resolve) => child.once("exit", resolve)))).toBe(0);
-    const { token: rootToken, deniedToken, secretId, password: own, value: kept } = input;
-    for (const secret of [rootToken, deniedToken, secretId, own, kept]) {
-      expect(secret.length).toBeGreaterThan(10);
-      expect(printed.includes(secret)).toBe(false);
-    }
-    if ("NODE_DEBUG" in environment) expect(printed.length).toBeGreaterThan(100); // it does print
-  });
-});
-
-/** Every login that the child tries, made ready on the server. */
-async function debugInput(server: OpenBaoServer, silent: string): Promise<DebugInput> {
-  await prepare(server);
-  const { roleId, secretId } = await makeAppRole(server, "debug");
-  await server.request("POST", "sys/auth/userpass", { type: "userpass" });
-  await server.request("POST", "auth/userpass/users/somebody", { password });
-  const deniedToken = await makeToken(server, { policies: ["default"] });
-  return {
-    ...{ address: server.address, untrusted: server.tlsAddresses[0] ?? "", silent },
-    ...{ dead: "http://127.0.0.1:1", token: server.rootToken, deniedToken },
-    ...{ value, roleId, secretId, password },
-  };
-}

@@ -1,8 +1,8 @@
-import { installTimeoutMs, type OpenBaoServer, startOpenBao } from "secrets-tools/openbao";
+import { installTimeoutMs, type OpenBaoServer, startOpenBao, until } from "secrets-tools/openbao";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { VaultSecretStoreOptions } from "../../src/index.js";
 import { type RequestLog, startRequestLog } from "../support/request-log.ts";
-import { codeOf, openStore, tokenWith } from "../support/stores.ts";
+import { ask, codeOf, openStore, tokenWith } from "../support/stores.ts";
 
 let server: OpenBaoServer;
 let log: RequestLog;
@@ -43,6 +43,27 @@ describe("stores of one process", () => {
     expect(new Set(pairs)).toEqual(new Set(tokens));
   });
 
+  test("V44: nor do two with different namespaces, in which the same key has two values", async () => {
+    const names = ["left", "right"] as const;
+    const tokens = await Promise.all(names.map(prepareNamespace));
+    const stores = names.map((namespace, index) => {
+      return openStore({ address: log.address, rootToken: tokens[index] ?? "" }, { namespace });
+    });
+    const start = log.requests.length;
+    const calls = Array.from({ length: 100 }, async (_, index) => {
+      const own = index % 2;
+      const store = stores[own];
+      if (!store) throw new Error("no store");
+      if (index % 10 < 2) await store.putSecret("same", `of ${names[own]}`);
+      expect((await store.getSecret("same")).value.expose()).toBe(`of ${names[own]}`);
+    });
+    await Promise.all(calls);
+    const pairs = log.requests.slice(start).map(({ headers }) => {
+      return `${headers["x-vault-namespace"]} ${headers["x-vault-token"]}`;
+    });
+    expect(new Set(pairs)).toEqual(new Set(names.map((name, index) => `${name} ${tokens[index]}`)));
+  });
+
   test("V45: options are neither changed nor looked at again", async () => {
     const options = {
       ...{ address: server.address, mountPath: "secret", kvVersion: 2 as const, timeoutMs: 2_000 },
@@ -75,6 +96,25 @@ describe("stores of one process", () => {
     expect(tags).toEqual({ a: "b" });
   });
 });
+
+/** A namespace with a mount and one secret; a token of its own that may do anything there. */
+async function prepareNamespace(name: string): Promise<string> {
+  const headers = { "x-vault-namespace": name };
+  await ask(server, "POST", `sys/namespaces/${name}`);
+  const mount = { type: "kv", options: { version: "2" } };
+  await ask(server, "PUT", "sys/mounts/secret", mount, headers);
+  await until("the mount is ready", async () => {
+    const data = { value: `of ${name}` };
+    const { status } = await server.request("POST", "secret/data/same", { data }, headers);
+    return status === 200;
+  });
+  const rule = 'path "secret/*" { capabilities = ["create", "read", "update"] }';
+  await ask(server, "PUT", "sys/policies/acl/all", { policy: rule }, headers);
+  const { auth } = await ask<{ auth: { client_token: string } }>(
+    ...([server, "POST", "auth/token/create", { policies: ["all"] }, headers] as const),
+  );
+  return auth.client_token;
+}
 
 function structuredCloneOf<T extends object>(options: T): T {
   return Object.fromEntries(

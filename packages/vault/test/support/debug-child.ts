@@ -1,48 +1,67 @@
-/** Logs in, reads, writes and fails in every way against the servers that its input names, and prints nothing. */
+/**
+ * Logs in, reads, writes and fails in every way against the servers that its input names, and prints
+ * whatever it is handed: errors, events, warnings, stores.
+ */
 import { json } from "node:stream/consumers";
-import { VaultSecretStore, type VaultSecretStoreOptions } from "../../src/index.js";
+import { inspect } from "node:util";
+import { onAudit, onWarning, toArray } from "@llm-orchestrator/secrets-core";
+import { type VaultAuth, VaultSecretStore, type VaultSecretStoreOptions } from "../../src/index.js";
 
 /** What the parent gives on the standard input. */
 export interface DebugInput {
   readonly address: string;
-  /** A `https:` address whose certificate nobody vouches for. */
-  readonly untrusted: string;
-  /** Nobody listens there; takes connections and never answers. */
-  readonly dead: string;
-  readonly silent: string;
-  readonly token: string;
-  /** May log in and no more. */
-  readonly deniedToken: string;
+  /** A `https:` address, a CA that did not sign its certificate, and one that did. */
+  readonly tls: { readonly address: string; readonly wrong: string; readonly right: string };
+  /** Of servers that are dead, silent, sealed, cut their answers, send elsewhere, and repeat what they got. */
+  readonly failing: readonly string[];
+  /** Tokens: one that may do anything, one that may log in and no more, one that nobody knows. */
+  readonly tokens: readonly string[];
   readonly value: string;
-  readonly roleId: string;
-  readonly secretId: string;
-  readonly password: string;
+  /** Logins that succeed and that do not, on the server and on one that takes any login. */
+  readonly logins: readonly { readonly address: string; readonly auth: VaultAuth }[];
 }
 
 const input = (await json(process.stdin)) as DebugInput;
-const { address, token, value, roleId, secretId, password } = input;
-const limits = { timeoutMs: 300, deadlineMs: 600, maxRetries: 1 };
-const open = (options: Partial<VaultSecretStoreOptions>) =>
-  new VaultSecretStore({ address, ...limits, ...options } as VaultSecretStoreOptions);
+const { address, tls, value } = input;
+const [token = ""] = input.tokens;
+const print = (seen: unknown) => console.log(inspect(seen, { depth: 10, showHidden: true }));
+onAudit(print);
+onWarning(print);
 
-const stores = [
-  open({ token }),
-  open({ auth: { method: "approle", roleId, secretId } }),
-  open({ auth: { method: "userpass", username: "somebody", password } }),
-  open({ auth: { method: "userpass", username: "somebody", password: `${password}-wrong` } }),
-  open({ token: input.deniedToken }),
-  open({ token: `${token}-wrong` }),
-  open({ token, address: input.dead }),
-  open({ token, address: input.silent }),
-  open({ token, address: input.untrusted }),
-];
-for (const store of stores) {
-  await store.putSecret("debug", value).catch(() => {});
-  await store.getSecret("debug").catch(() => {});
-  await store.getSecret("none").catch(() => {});
-  await store.getSecret("debug", { signal: AbortSignal.timeout(1) }).catch(() => {});
-  await store.rotateSecret("debug", { generate: () => `${value}-new` }).catch(() => {});
-  await store.renewToken().catch(() => {});
-  await store.healthCheck();
+const open = (options: Partial<VaultSecretStoreOptions>) => {
+  const all = { address, maxRetries: 1, onTokenEvent: print, ...options };
+  return new VaultSecretStore(all as VaultSecretStoreOptions);
+};
+
+/** Functions do not come in JSON. */
+function revive(auth: VaultAuth): VaultAuth {
+  if (auth.method !== "aws") return auth;
+  const { credentials } = auth;
+  return { ...auth, credentials: () => credentials as never };
+}
+
+async function use(store: VaultSecretStore): Promise<void> {
+  const calls = [
+    () => store.putSecret("debug", value, { tags: { a: "b" } }),
+    () => store.getSecret("debug"),
+    () => store.getSecret("app/key"),
+    () => store.getSecret("none"),
+    () => store.getSecret("debug", { signal: AbortSignal.timeout(1) }),
+    () => store.rotateSecret("debug", { generate: () => `${value}-new` }),
+    () => toArray(store.listSecrets()),
+    () => store.renewToken(),
+    () => store.healthCheck(),
+  ];
+  for (const call of calls) print(await call().catch((error: unknown) => error));
+  print(store);
   await store.close();
 }
+
+const short = { timeoutMs: 300, deadlineMs: 600 };
+const stores = [
+  ...input.tokens.map((each) => open({ token: each })),
+  ...input.failing.map((each) => open({ token, address: each, ...short })),
+  ...input.logins.map(({ auth, ...rest }) => open({ ...rest, auth: revive(auth) })),
+  ...[tls.wrong, tls.right].map((caFile) => open({ token, address: tls.address, tls: { caFile } })),
+];
+await Promise.all(stores.map(use));

@@ -3,7 +3,7 @@ import { type AwsEmulator, installTimeoutMs, startMoto } from "secrets-tools/mot
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { AwsSecretStore, type AwsSecretStoreOptions } from "../../../src/index.js";
 import { type AsAws, startAsAws } from "../../support/as-aws.js";
-import { patient } from "./model-store.js";
+import { patient } from "../../support/servers.js";
 import { motoStageCorrections } from "./moto-stages.js";
 
 /** An emulator that behaves as AWS does with stages. */

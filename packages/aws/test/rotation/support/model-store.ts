@@ -1,14 +1,12 @@
 import { afterEach } from "vitest";
 import { AwsSecretStore, type AwsSecretStoreOptions } from "../../../src/index.js";
+import { patient } from "../../support/servers.js";
 import { AwsModel } from "./aws-model.js";
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
-
-/** A busy machine is no outage. */
-export const patient = { connectTimeoutMs: 20_000, timeoutMs: 20_000, deadlineMs: 60_000 };
 
 /** A store of its own for each test, at a model of AWS. One attempt a request, unless said otherwise. */
 export async function openModel(
