@@ -32,22 +32,22 @@ async function makeCalls(store, address, token) {
   const url = `${address}/v1/secret/data/bench`;
   const headers = { "x-vault-token": token };
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const valueOf = (body) => body.data.data.value;
+  const secretIn = (body) => body.data.data.value;
   const { default: nodeVault } = await import("node-vault");
   const stock = nodeVault({ endpoint: address, token });
   const litehex = await litehexCall(address, token);
   return {
-    "undici.request": async () => valueOf(await (await request(url, { headers })).body.json()),
+    "undici.request": async () => secretIn(await (await request(url, { headers })).body.json()),
     "node:http": () =>
       new Promise((resolve, reject) => {
         const sent = nodeRequest(url, { headers, agent }, (answer) => {
-          text(answer).then((body) => resolve(valueOf(JSON.parse(body))), reject);
+          text(answer).then((body) => resolve(secretIn(JSON.parse(body))), reject);
         });
         sent.on("error", reject);
         sent.end();
       }),
     VaultSecretStore: async () => (await store.getSecret("bench")).value.expose(),
-    "node-vault": async () => valueOf(await stock.read("secret/data/bench")),
+    "node-vault": async () => secretIn(await stock.read("secret/data/bench")),
     "@litehex/node-vault": litehex,
   };
 }
@@ -61,7 +61,7 @@ async function litehexCall(endpoint, token) {
   };
 }
 
-const clock = "const at = (what) => console.log(`${what}=${performance.now()}`);";
+const clock = "const at = (what) => console.log(what + \"=\" + performance.now());";
 const programs = {
   "node-vault": `${clock}
     const { default: nodeVault } = await import("node-vault");
