@@ -72,7 +72,7 @@ async function compareMany(store, calls, keys) {
   report("1,000 secrets of MiniStack", milliseconds, "ms");
 }
 
-const clock = "const at = (what) => console.log(what + \"=\" + performance.now());";
+const clock = 'const at = (what) => console.log(what + "=" + performance.now());';
 const programs = {
   "the bare SDK": `${clock}
     const { SecretsManagerClient, GetSecretValueCommand } = await import("@aws-sdk/client-secrets-manager");

@@ -61,7 +61,7 @@ async function litehexCall(endpoint, token) {
   };
 }
 
-const clock = "const at = (what) => console.log(what + \"=\" + performance.now());";
+const clock = 'const at = (what) => console.log(what + "=" + performance.now());';
 const programs = {
   "node-vault": `${clock}
     const { default: nodeVault } = await import("node-vault");
