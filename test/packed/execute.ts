@@ -17,6 +17,8 @@ export async function execute(
   try {
     return await executeFile(command, args, {
       maxBuffer: 16_777_216,
+      // The AWS SDK warns of Node 20 from the moment on when it is loaded.
+      env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
       ...options,
       encoding: "utf8",
     });

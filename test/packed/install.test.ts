@@ -23,7 +23,7 @@ beforeAll(async () => {
   for (const type of types) {
     projects[type] = await createProject(join(folder, type), "consumer", { type, packages });
   }
-});
+}, 300_000);
 
 describe.each(types)("in a blank project of type %s", (type) => {
   it("npm installs each package from its tarball, and no second copy", async () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   project = await createProject(join(folder, "app"), "two-copies", { type, packages: newer });
   await mkdir(join(project, "plugin"), { recursive: true });
   await createProject(join(project, "plugin"), "two-copies/plugin", { type, packages: older });
-});
+}, 300_000);
 
 const variants = compilers.flatMap((compiler) =>
   resolutions.map((resolution) => ({ compiler, resolution })),

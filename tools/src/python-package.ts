@@ -87,7 +87,7 @@ function isDone(folder: string): Promise<boolean> {
 
 function adviceFor(requirement: string): string {
   return (
-    `The tests need ${requirement} of PyPI. Make sure that python3 (3.10 or newer) with pip is ` +
+    `The tests need ${requirement} of PyPI. Make sure that python3 (3.11 or newer) with pip is ` +
     "installed and reaches PyPI (or the mirror it is configured for), then run again."
   );
 }
@@ -98,7 +98,8 @@ async function installWithPip(
   requirements: readonly string[],
 ): Promise<void> {
   const quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];
-  const what = ["--no-deps", "--only-binary", ":all:", "--no-warn-script-location"];
+  // Python compiles what a server loads when it first does, which is little of what is here.
+  const what = ["--no-compile", "--no-deps", "--only-binary", ":all:", "--no-warn-script-location"];
   const args = ["-m", "pip", "install", ...quiet, ...what, "--target", folder, ...requirements];
   await promisify(execFile)(python, args, { maxBuffer: 64 * 1024 * 1024 });
 }

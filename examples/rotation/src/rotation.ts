@@ -23,7 +23,7 @@ export interface RotationOptions {
   /** Passes when no call that is under way now is any more. Default: a tenth of a second. */
   readonly quiet?: (provider: Provider, signal: AbortSignal) => Promise<void>;
   /** Awaited when the store has the next key and both are valid. Told how many came before. */
-  readonly onRotated?: (rotations: number, provider: Provider) => Promise<void>;
+  readonly onRotated?: (rotations: number, provider: Provider, key: string) => Promise<void>;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -88,7 +88,7 @@ export class Rotation {
     const { provider, store, fleet } = this.#parts;
     const { quiet = () => delay(100, undefined, { signal: this.#signal }) } = this.#options;
     const { retired, retiredVersion, current } = await rotateKey(store, secret, provider);
-    await this.#options.onRotated?.(this.#count, provider);
+    await this.#options.onRotated?.(this.#count, provider, current);
     if (this.#options.overlap) {
       await untilUnused(retiredVersion, {
         look: async () => (await fleet.report()).map(({ uses }) => uses),

@@ -65,7 +65,8 @@ export interface AwsSecretStoreOptions {
   readonly generate?: SecretGenerator | undefined;
   /**
    * A configured `SecretsManagerClient`, or a function that has one for a region, in place of `endpoint`,
-   * credentials, timeouts and attempts. `close()` does not destroy it.
+   * credentials, timeouts and attempts. `close()` does not destroy it. One client is for one region: ARNs
+   * of others need a function.
    */
   readonly client?:
     | SecretsManagerClientLike

@@ -28,12 +28,12 @@ import {
 import { checkHealth } from "./check-health.js";
 import { listSecrets } from "./list-secrets.js";
 import { RegionReads } from "./region-reads.js";
-import {
-  type AwsReplicaRegion,
-  type AwsReplicateOptions,
-  type AwsReplicationStatus,
-  Replication,
-} from "./replication.js";
+import { Replication } from "./replication.js";
+import type {
+  AwsReplicaRegion,
+  AwsReplicateOptions,
+  AwsReplicationStatus,
+} from "./replication-options.js";
 import { RotatingStore } from "./rotating-store.js";
 import type { RotatingParts } from "./rotation.js";
 import { maxValueBytes } from "./secret-content.js";

@@ -1,5 +1,6 @@
 import { isKey } from "@llm-orchestrator/secrets-core";
 import type { AwsSecretStoreOptions } from "./aws-options.js";
+import { clientByRegion } from "./caller-client.js";
 import { checkCredentialOptions } from "./credential-options.js";
 import { checkEndpoint } from "./endpoint.js";
 import { invalid, wrong } from "./invalid-option.js";
@@ -50,9 +51,10 @@ export function checkAwsOptions(given: Options): AwsSettings {
   checkKinds(options);
   checkClient(options);
   checkCredentialOptions(options);
-  const { credentials, profile, assumeRole, client, generate, kmsKeyId, healthKey } = options;
+  const { credentials, profile, assumeRole, generate, kmsKeyId, healthKey } = options;
   return {
-    ...{ credentials, profile, assumeRole, client, generate, kmsKeyId, healthKey },
+    ...{ credentials, profile, assumeRole, generate, kmsKeyId, healthKey },
+    client: clientByRegion(options.client),
     regions: checkRegions(options),
     endpoint: checkEndpointOption(options),
     allowsPlainHttp: options.dangerouslyAllowPlainHttp === true,
@@ -94,14 +96,15 @@ function checkClient({ client, regions }: Options): void {
   }
 }
 
-function checkRegions({ region, regions }: Options): readonly string[] {
+function checkRegions({ region, regions, client }: Options): readonly string[] {
   if (region !== undefined && regions !== undefined) {
     throw invalid("region and regions are both set", "Pass one of them");
   }
   if (regions !== undefined && (!Array.isArray(regions) || regions.length === 0)) {
     throw wrong("regions", 'a list such as ["us-east-1", "us-west-2"], the primary first');
   }
-  const all = regions ?? (region === undefined ? ambientRegion() : [region]);
+  const ambient = typeof client === "object" ? [] : ambientRegion(); // a client has its own
+  const all = regions ?? (region === undefined ? ambient : [region]);
   for (const name of all) {
     if (typeof name === "string" && isRegion(name)) continue;
     throw wrong(regions ? "regions" : "region", 'the name of a region, such as "us-east-1"');

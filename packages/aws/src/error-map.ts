@@ -12,6 +12,13 @@ interface Fault {
 type Rows = Readonly<Record<string, Fault>>;
 
 const credentials = "Check the credentials that the process has, and its clock";
+const timeout: Fault = {
+  ...{ code: "BACKEND_UNAVAILABLE", reason: "timeout", detail: "AWS did not answer in time" },
+};
+const badParameter: Fault = {
+  ...{ code: "INVALID_SECRET", reason: "refused", detail: "AWS refuses a value of the request" },
+  fix: "Check value, tags and options against the limits of Secrets Manager",
+};
 const denied: Fault = {
   ...{ code: "PERMISSION_DENIED", detail: "AWS does not allow it" },
   fix: "Grant the action of this operation (README, Permissions), or check the key policy of KMS",
@@ -25,16 +32,24 @@ const kms: Fault = {
 const refused = (reason: string, detail: string): Fault => ({
   ...{ code: "AUTHENTICATION_FAILED", reason, detail, fix: credentials },
 });
+/** Also where the clock is wrong: only the message tells the two apart. */
+const badSignature = refused("bad-credentials", "AWS does not accept the signature");
+const noCredentials: Fault = {
+  ...{ code: "AUTHENTICATION_FAILED", reason: "no-credentials", detail: "no credentials" },
+  fix:
+    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role, or pass credentials; an " +
+    "SSO session may need aws sso login",
+};
 
 /** By the name of the error, as AWS's API reference and the SDK give it. Its message says nothing. */
 const faults: Rows = {
   ResourceNotFoundException: { code: "NOT_FOUND", reason: "absent", detail: "" },
   ResourceExistsException: { code: "CONFLICT", reason: "exists", detail: "it exists already" },
   PreconditionNotMetException: { code: "CONFLICT", detail: "the state of the secret has changed" },
-  InvalidParameterException: {
-    ...{ code: "INVALID_SECRET", reason: "refused", detail: "AWS refuses a value of the request" },
-    fix: "Check value, tags and options against the limits of Secrets Manager",
-  },
+  InvalidParameterException: badParameter,
+  ValidationException: badParameter,
+  ValidationError: badParameter,
+  RequestEntityTooLargeException: badParameter,
   LimitExceededException: {
     ...{ code: "INVALID_SECRET", reason: "limit-exceeded", detail: "a quota of AWS is used up" },
     fix: "Write less often than once in ten minutes for long, or ask AWS for a higher quota",
@@ -47,8 +62,8 @@ const faults: Rows = {
   NotAuthorized: denied,
   UnrecognizedClientException: refused("bad-credentials", "AWS does not know the access key"),
   InvalidClientTokenId: refused("bad-credentials", "AWS does not know the access key"),
-  InvalidSignatureException: refused("bad-credentials", "the secret access key is wrong"),
-  SignatureDoesNotMatch: refused("bad-credentials", "the secret access key is wrong"),
+  InvalidSignatureException: badSignature,
+  SignatureDoesNotMatch: badSignature,
   IncompleteSignature: refused("bad-credentials", "the request was not signed as it should be"),
   IncompleteSignatureException: refused("bad-credentials", "the signature is not complete"),
   MissingAuthenticationToken: refused("bad-credentials", "the request was not signed"),
@@ -57,13 +72,11 @@ const faults: Rows = {
   ExpiredToken: refused("expired", "the credentials have expired"),
   RequestExpired: refused("clock-skew", "the clock of this machine is wrong"),
   RequestTimeTooSkewed: refused("clock-skew", "the clock of this machine is wrong"),
-  CredentialsProviderError: {
-    ...{ code: "AUTHENTICATION_FAILED", reason: "no-credentials", detail: "no credentials" },
-    fix:
-      "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile or a role, or pass credentials; an " +
-      "SSO session may need aws sso login",
-  },
-  TimeoutError: { code: "BACKEND_UNAVAILABLE", reason: "timeout", detail: "AWS did not answer" },
+  RequestInTheFuture: refused("clock-skew", "the clock of this machine is wrong"),
+  CredentialsProviderError: noCredentials,
+  TokenProviderError: noCredentials,
+  TimeoutError: timeout,
+  RequestTimeoutException: timeout,
 };
 for (const name of [
   ...["ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"],
@@ -146,6 +159,7 @@ function isAboutReplica(message: string): boolean {
 function byStatus(status: unknown): Fault | undefined {
   if (typeof status !== "number") return undefined;
   if (status === 429) return throttled;
+  if (status === 408) return timeout;
   if (status === 403) return denied;
   if (status === 401) return refused("bad-credentials", "AWS does not accept the credentials");
   if (status >= 500) return down;

@@ -12,7 +12,7 @@ export type {
   AwsReplicaRegion,
   AwsReplicateOptions,
   AwsReplicationStatus,
-} from "./replication.js";
+} from "./replication-options.js";
 export type {
   AwsCreateWithRotationOptions,
   AwsRollbackOptions,

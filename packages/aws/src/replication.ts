@@ -1,33 +1,9 @@
-import {
-  type OperationContext,
-  type OperationOptions,
-  SecretError,
-} from "@llm-orchestrator/secrets-core";
+import { type OperationContext, SecretError } from "@llm-orchestrator/secrets-core";
 import type { AwsApi } from "./aws-api.js";
 import { isRegion } from "./region-name.js";
+import type { AwsReplicaRegion, AwsReplicationStatus } from "./replication-options.js";
 import { inRegion } from "./secret-name.js";
 import { toIsoTime } from "./secret-reader.js";
-
-/** A region to which a secret is copied, and the KMS key there. */
-export interface AwsReplicaRegion {
-  readonly region: string;
-  /** Default: that region's `aws/secretsmanager`. */
-  readonly kmsKeyId?: string | undefined;
-}
-
-export interface AwsReplicateOptions extends OperationOptions {
-  /** Replaces a secret of that name that is there already. Default false. */
-  readonly overwrite?: boolean | undefined;
-}
-
-/** How far a replica is. */
-export interface AwsReplicationStatus {
-  readonly region: string;
-  readonly state: "in-sync" | "in-progress" | "failed" | "unknown";
-  readonly kmsKeyId?: string;
-  /** ISO 8601. */
-  readonly lastAccessedAt?: string;
-}
 
 const states: Readonly<Record<string, AwsReplicationStatus["state"]>> = {
   InSync: "in-sync",

@@ -1,15 +1,15 @@
 import type { KeySyntax } from "@llm-orchestrator/secrets-core";
 
 const arn =
-  /^(arn:aws[a-z0-9-]{0,20}:secretsmanager:)([a-z0-9-]{1,40})(:\d{12}:secret:)([A-Za-z0-9/_+=.@!-]+)$/;
+  /^(arn:aws[a-z0-9-]{0,20}:secretsmanager:)([a-z]{2,4}(?:-[a-z0-9]{1,20}){1,4})(:\d{12}:secret:)([A-Za-z0-9/_+=.@!-]+)$/;
 
 /**
  * Names as Secrets Manager has them (1 to 512 of `A-Z a-z 0-9 / _ + = . @ -`, by its API reference),
- * those with `!` that AWS services make, and full or partial ARNs.
+ * those with `!` that AWS services make, and full or partial ARNs of as many characters.
  */
 export const awsKeySyntax: KeySyntax = Object.freeze({
   pattern:
-    /^(?:arn:aws[a-z0-9-]{0,20}:secretsmanager:[a-z0-9-]{1,40}:\d{12}:secret:)?[A-Za-z0-9/_+=.@!-]+$/,
+    /^(?:arn:aws[a-z0-9-]{0,20}:secretsmanager:[a-z]{2,4}(?:-[a-z0-9]{1,20}){1,4}:\d{12}:secret:)?[A-Za-z0-9/_+=.@!-]+$/,
   maxLength: 512,
   leadingSlash: true,
   description:

@@ -17,16 +17,16 @@ export class SecretRemover {
   }
 
   async remove(key: string, context: RemoveContext): Promise<void> {
-    const { mode, own } = context;
-    const days = (own?.recoveryWindowDays as number) ?? this.#settings.recoveryWindowDays;
-    const how =
-      mode === "permanent" ? { ForceDeleteWithoutRecovery: true } : { RecoveryWindowInDays: days };
+    const isForEver = context.mode === "permanent";
+    const input = isForEver
+      ? { SecretId: key, ForceDeleteWithoutRecovery: true }
+      : this.#withWindow(key, context);
     try {
-      await this.#api.send("DeleteSecret", { SecretId: key, ...how }, context);
+      await this.#api.send("DeleteSecret", input, context);
     } catch (error) {
       if (isAbsent(error)) return;
       if (!isPendingDeletion(error)) throw error;
-      if (mode === "permanent") await this.#endWindow(key, context);
+      if (isForEver) await this.#endWindow(key, context);
     }
   }
 
@@ -41,9 +41,21 @@ export class SecretRemover {
   }
 
   /** A service that does not delete for ever what it is going to delete wants it back before. */
-  async #endWindow(key: string, context: OperationContext): Promise<void> {
+  async #endWindow(key: string, context: RemoveContext): Promise<void> {
     await this.#api.find("RestoreSecret", { SecretId: key }, context);
-    const input = { SecretId: key, ForceDeleteWithoutRecovery: true };
-    await this.#api.find("DeleteSecret", input, context);
+    try {
+      const input = { SecretId: key, ForceDeleteWithoutRecovery: true };
+      await this.#api.find("DeleteSecret", input, context);
+    } catch (error) {
+      // What was out of reach must not stay readable because this went wrong, nor because the caller left.
+      const alone = { ...context, signal: undefined };
+      await this.#api.find("DeleteSecret", this.#withWindow(key, context), alone).catch(() => {});
+      throw error;
+    }
+  }
+
+  #withWindow(key: string, { own }: RemoveContext) {
+    const days = (own?.recoveryWindowDays as number) ?? this.#settings.recoveryWindowDays;
+    return { SecretId: key, RecoveryWindowInDays: days };
   }
 }

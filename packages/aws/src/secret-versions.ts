@@ -5,7 +5,7 @@ import type {
 } from "@llm-orchestrator/secrets-core";
 import type { AwsApi } from "./aws-api.js";
 import type { Output } from "./operations.js";
-import { toIsoTime } from "./secret-reader.js";
+import { toIsoTime, versionOf } from "./secret-reader.js";
 import { ownStages } from "./stages.js";
 
 type Row = NonNullable<Output<"ListSecretVersionIds">["Versions"]>[number];
@@ -50,15 +50,13 @@ async function listRows(
 
 type Version = SecretVersionData & { readonly labels: readonly string[] };
 
-function toVersion(
-  { VersionId = "", VersionStages, CreatedDate }: Row,
-  isDeleted: boolean,
-): Version {
+function toVersion({ VersionId, VersionStages, CreatedDate }: Row, isDeleted: boolean): Version {
   const labels = ownStages(VersionStages);
   const ofLive: SecretVersionState = labels.length === 0 ? "deprecated" : "live";
   const state = isDeleted ? "deleted" : ofLive;
   const isCurrent = !isDeleted && labels.includes("AWSCURRENT");
-  return { version: VersionId, createdAt: toIsoTime(CreatedDate), isCurrent, state, labels };
+  const version = versionOf(VersionId) ?? "";
+  return { version, createdAt: toIsoTime(CreatedDate), isCurrent, state, labels };
 }
 
 /** Two of the same moment by their stages. */

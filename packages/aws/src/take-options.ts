@@ -17,7 +17,7 @@ const contradictions: Readonly<Partial<Record<Name, readonly Name[]>>> = {
 
 /**
  * The options, read once: what a getter says later, or the caller does to them, changes nothing. Where
- * they say nothing, their `defaults`; functions among them are looked after.
+ * they say nothing, their `defaults`.
  *
  * @throws SecretError `CONFIGURATION`
  */
@@ -51,26 +51,14 @@ function copyOfObject<T>(value: T): T {
   return typeof value === "object" && value !== null ? { ...value } : value;
 }
 
-/** What the caller's functions throw or return may be anything. */
+/** What the caller's function throws or returns may be anything. */
 function guarded(options: Options): Options {
-  const { client, endpoint, dangerouslyAllowPlainHttp } = options;
-  return {
-    ...options,
-    ...(typeof client === "function" && { client: (region) => clientOf(client, region) }),
-    ...(typeof endpoint === "function" && {
-      endpoint: (region: string) => {
-        const found = threw("endpoint", () => endpoint(region));
-        checkEndpoint(found, dangerouslyAllowPlainHttp === true);
-        return found;
-      },
-    }),
+  const { endpoint, dangerouslyAllowPlainHttp } = options;
+  if (typeof endpoint !== "function") return options;
+  const check = (region: string) => {
+    const found = threw("endpoint", () => endpoint(region));
+    checkEndpoint(found, dangerouslyAllowPlainHttp === true);
+    return found;
   };
-}
-
-type MakeClient = Extract<Options["client"], (...values: never) => unknown>;
-
-function clientOf(make: MakeClient, region: string | undefined): ReturnType<MakeClient> {
-  const client = threw("client", () => make(region));
-  if (typeof client?.send === "function") return client;
-  throw wrong("client", "a function that returns a SecretsManagerClient at once");
+  return { ...options, endpoint: check };
 }

@@ -1,20 +1,17 @@
 import { secretStoreConformance } from "@llm-orchestrator/secrets-testing";
-import { startMiniStack } from "secrets-tools/ministack";
-import { type AwsEmulator, installTimeoutMs, startMoto } from "secrets-tools/moto";
+import { installTimeoutMs } from "secrets-tools/moto";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { AwsSecretStore } from "../src/index.js";
-import { type AsAws, motoCorrections, startAsAws } from "./support/as-aws.js";
+import { type Corrected, emulatorNames, startCorrected } from "./support/emulator.js";
 
-let moto: AwsEmulator;
-let motoAsAws: AsAws;
-let miniStack: AwsEmulator;
+const started = new Map<string, Corrected>();
 beforeAll(async () => {
-  [moto, miniStack] = await Promise.all([startMoto(), startMiniStack()]);
-  motoAsAws = await startAsAws(moto.endpoint, motoCorrections);
+  await Promise.all(
+    emulatorNames.map(async (name) => started.set(name, await startCorrected(name))),
+  );
 }, installTimeoutMs);
 afterAll(async () => {
-  await motoAsAws?.close();
-  await Promise.all([moto?.stop(), miniStack?.stop()]);
+  await Promise.all([...started.values()].map((emulator) => emulator.stop()));
 });
 
 /** All of them, each literally. */
@@ -23,18 +20,13 @@ const capabilities = {
   ...{ rotate: true, compareAndSet: true, binary: true, metadata: true, maxBatchSize: 20 },
 };
 
-secretStoreConformance({
-  ...{ test, describe, capabilities, title: "AwsSecretStore on Moto" },
-  create: () => {
-    const { region, credentials } = moto;
-    return new AwsSecretStore({ region, credentials, endpoint: motoAsAws.endpoint });
-  },
-});
-
-secretStoreConformance({
-  ...{ test, describe, capabilities, title: "AwsSecretStore on MiniStack" },
-  create: () => {
-    const { region, credentials, endpoint } = miniStack;
-    return new AwsSecretStore({ region, credentials, endpoint });
-  },
-});
+for (const name of emulatorNames) {
+  secretStoreConformance({
+    ...{ test, describe, capabilities, title: `AwsSecretStore on ${name}` },
+    create: () => {
+      const { server, endpoint } = started.get(name) as Corrected;
+      const { region, credentials } = server;
+      return new AwsSecretStore({ region, credentials, endpoint });
+    },
+  });
+}

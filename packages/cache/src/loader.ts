@@ -172,7 +172,7 @@ export class Loader {
       if (newer || answer.stale) this.#defer(slot);
       else contents.fill(slot, answer, flight.startedAt, lifetime);
       contents.tidy(slot);
-    } else if (!flight.isCancelled) this.#passOn(slot, secret);
+    } else if (!flight.isCancelled) this.#passOn(slot, flight, secret, secret === answer);
     if (typeof flight.kind === "object") this.#noteUnchanged(slot, flight.kind.rejected, secret);
     return secret;
   }
@@ -201,7 +201,12 @@ export class Loader {
    * A read that has lost its place is told all the same, and may be newer than what is held or on its
    * way there: whoever reads next must not be told less.
    */
-  #passOn({ key, version, field }: Slot, told: Secret): void {
+  #passOn(
+    { key, version, field }: Slot,
+    { startedAt }: Flight,
+    told: Secret,
+    isAnswer: boolean,
+  ): void {
     const { contents, counters } = this.#parts;
     if (version !== undefined) return;
     for (const place of [...(contents.records.get(key)?.places() ?? [])]) {
@@ -209,7 +214,11 @@ export class Loader {
       const isSame = place.field === field;
       if (place.flight) place.flight.told = { secret: told, isSame };
       const isBehind = place.secret !== undefined && mayBeBehind(place.secret, told, isSame);
-      if (isBehind && contents.drop(place)) counters.invalidations++;
+      if (!isBehind) continue;
+      // By its number, so that no write is undone; else an outage that follows would find nothing.
+      if (isAnswer && !told.stale && isSame && isOlder(place.secret as Secret, told)) {
+        contents.fill(place, told, startedAt, this.#lifetimes.current);
+      } else if (contents.drop(place)) counters.invalidations++;
     }
   }
 

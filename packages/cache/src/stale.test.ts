@@ -203,3 +203,22 @@ test("a reader whose own read failed gets what another one has brought meanwhile
   expect((await failing).stale).toBe(false);
   expect(cache.stats().staleServed).toBe(0);
 });
+
+test("a read that was overtaken and brought a newer version leaves that one for an outage", async () => {
+  const { cache, clock, memory, store } = cacheFixture({ ...stale, ttlMs: 1_000 });
+  await cache.getSecret(key);
+  await memory.putSecret(key, "sk-two");
+  clock.advance(1_000);
+  const releaseFirst = store.hold();
+  const overtaken = cache.getSecret(key);
+  await Promise.resolve();
+  clock.advance(1_000); // it is not joined any more
+  const releaseSecond = store.hold();
+  memory.simulate("BACKEND_UNAVAILABLE");
+  const failing = cache.getSecret(key);
+  releaseFirst();
+  expect((await overtaken).value.expose()).toBe("sk-two");
+  releaseSecond();
+  const secret = await failing;
+  expect([secret.value.expose(), secret.stale]).toEqual(["sk-two", true]);
+});

@@ -19,7 +19,7 @@ export const motoRequirements = [
   "jinja2==3.1.6",
   "jmespath==1.1.0",
   "markupsafe==3.0.4",
-  "pycparser==2.23",
+  "pycparser==3.12",
   "python-dateutil==2.9.0.post0",
   "pyyaml==6.0.4",
   "requests==2.34.2",

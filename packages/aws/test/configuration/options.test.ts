@@ -1,11 +1,13 @@
 import { inspect } from "node:util";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { AwsConfig, AwsSecretStore, type AwsSecretStoreOptions } from "../../src/index.js";
 import { aSecret } from "../support/scripted-aws.js";
 import { scripted } from "../support/servers.js";
 
 const configuration = { code: "CONFIGURATION" };
 const keys = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret-example" };
+
+afterEach(() => void vi.unstubAllEnvs());
 
 function failureOf(options: unknown): unknown {
   try {
@@ -138,6 +140,27 @@ test.each([[undefined], [null], [{}], [{ ...keys, expiration: "tomorrow" }]])(
   },
 );
 
+test('one client is for one region: an ARN of another is no "not found"', async () => {
+  vi.stubEnv("AWS_REGION", "ap-south-1");
+  let sent = 0;
+  const client = {
+    config: { region: async () => "us-east-1" },
+    send: async () => {
+      sent++;
+      return { SecretString: "v", VersionId: "v".repeat(32) };
+    },
+  };
+  const arnIn = (region: string) => `arn:aws:secretsmanager:${region}:123456789012:secret:k`;
+  const store = new AwsSecretStore({ client });
+  for (const key of ["k", arnIn("us-east-1")]) await store.getSecret(key);
+  await expect(store.getSecret(arnIn("eu-west-1"))).rejects.toMatchObject(configuration);
+  const { errors } = await store.getSecrets([arnIn("eu-west-1"), arnIn("eu-west-2")]);
+  expect([...errors.values()]).toMatchObject([configuration, configuration]);
+  const elsewhere = new AwsSecretStore({ region: "eu-west-1", client });
+  await expect(elsewhere.getSecret("k")).rejects.toMatchObject(configuration);
+  expect(sent).toBe(2);
+});
+
 test("what the environment says gives way to options that contradict it", async () => {
   vi.stubEnv("AWS_REGION", "us-east-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIDAMBIENT");
@@ -163,5 +186,4 @@ test("what the environment says gives way to options that contradict it", async 
   });
   await own.getSecret("k");
   expect(server.calls[0]).toMatchObject({ accessKeyId: "AKIDEXAMPLE", region: "ap-south-1" });
-  vi.unstubAllEnvs();
 });

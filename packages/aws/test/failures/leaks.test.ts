@@ -81,7 +81,7 @@ describe("A38: value, secret key and session token are found in no", () => {
 });
 
 describe("A38: what a process prints", () => {
-  const run = builtChild("debug-child");
+  const run = builtChild(new URL("../support/debug-child.ts", import.meta.url));
 
   test.each([
     { DEBUG: "*" },

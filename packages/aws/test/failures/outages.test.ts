@@ -12,6 +12,7 @@ describe("A31: a server that is no help", () => {
     ["hangs", "hang", 3],
     ["resets", "reset", 3],
     ["sends half", "half", 3],
+    ["stands still half-way", "stall", 3],
     ["answers 500", { status: 500, body: "" }, 3],
   ])(
     "and %s: typed, inside the deadline, at most 3 requests, no socket left",
@@ -26,6 +27,17 @@ describe("A31: a server that is no help", () => {
       await until("no connection is left", async () => (await server.connections()) === 0);
     },
   );
+
+  test("an answer that stands still half-way has the time of one attempt, and the next is made", async () => {
+    const { server, store } = await scripted(
+      (_, index) => (index === 0 ? "stall" : aSecret("whole")),
+      { timeoutMs: 200, deadlineMs: 60_000 },
+    );
+    expect((await store.getSecret("k")).value.expose()).toBe("whole");
+    expect(server.calls).toHaveLength(2);
+    const once = await scripted(() => "stall", { timeoutMs: 200, maxAttempts: 1 });
+    await expect(once.store.getSecret("k")).rejects.toMatchObject({ reason: "timeout" });
+  });
 
   test("the deadline ends what the attempts do not", async () => {
     const { server, store } = await scripted(() => "hang", { timeoutMs: 60_000, deadlineMs: 200 });
@@ -84,6 +96,21 @@ test("A40: 200 cold reads of 200 keys use no more sockets than are allowed", asy
   await Promise.all(Array.from({ length: 200 }, (_, index) => store.getSecret(`k${index}`)));
   expect(server.calls).toHaveLength(200);
   expect(most).toBeLessThanOrEqual(20);
+});
+
+test("to wait for a connection is no time of an attempt", async () => {
+  const limits = { maxSockets: 1, connectTimeoutMs: 1_000, timeoutMs: 20_000, deadlineMs: 60_000 };
+  const { server, store } = await scripted(async (_, index) => {
+    // Longer than connecting may take: the SDK would count that for those who wait.
+    if (index === 0) await new Promise((resolve) => setTimeout(resolve, 1_500));
+    return aSecret("v");
+  }, limits);
+  await Promise.all(Array.from({ length: 5 }, (_, index) => store.getSecret(`k${index}`)));
+  expect(server.calls).toHaveLength(5);
+  const controller = new AbortController();
+  const calls = [0, 1, 2].map(() => store.getSecret("k", { signal: controller.signal }));
+  controller.abort(reason);
+  for (const call of calls) await expect(call).rejects.toBe(reason);
 });
 
 describe("A43: health", () => {

@@ -1,6 +1,7 @@
 import { secretValue } from "@llm-orchestrator/secrets-core";
-import { expect, test } from "vitest";
-import { onEmulators } from "../support/servers.js";
+import { describe, expect, test } from "vitest";
+import { aSecret } from "../support/scripted-aws.js";
+import { onEmulators, scripted } from "../support/servers.js";
 
 const isoTime = /^\d{4}-\d\d-\d\dT.*Z$/;
 
@@ -74,6 +75,25 @@ onEmulators((emulated) => {
     }
   });
 
+  test("of a secret that was put once nothing is previous, and nothing can be rolled back to", async () => {
+    const aws = store();
+    await aws.putSecret("a/once", "first");
+    const absent = { code: "NOT_FOUND" };
+    await expect(aws.getSecretVersion("a/once", "previous")).rejects.toMatchObject(absent);
+    await expect(aws.rollback("a/once")).rejects.toMatchObject(absent);
+    expect((await aws.getSecret("a/once")).value.expose()).toBe("first");
+  });
+
+  test("one secret asked for by its name, its ARN and a part of that, at once, is all of them", async () => {
+    const aws = store();
+    await aws.putSecret("a/thrice-abc123", "value");
+    const arn = await arnOf("a/thrice-abc123");
+    const keys = ["a/thrice-abc123", arn, arn.replace(/-[A-Za-z0-9]{6}$/, "")];
+    const { secrets, errors } = await aws.getSecrets([...keys, ...keys]);
+    expect([[...secrets.keys()], errors.size]).toEqual([keys, 0]);
+    for (const secret of secrets.values()) expect(secret.value.expose()).toBe("value");
+  });
+
   test("a name may begin with a slash", async () => {
     const aws = store();
     await aws.putSecret("/a/slash", "value");
@@ -92,4 +112,38 @@ onEmulators((emulated) => {
     client.destroy();
     return ARN as string;
   }
+});
+
+describe("an ARN", () => {
+  const arnIn = (region: string, name = "k-AbCdEf", partition = "aws") =>
+    `arn:${partition}:secretsmanager:${region}:123456789012:secret:${name}`;
+
+  test.each([
+    [arnIn("cn-north-1", "k-AbCdEf", "aws-cn"), "cn-north-1"],
+    [arnIn("us-gov-west-1", "k", "aws-us-gov"), "us-gov-west-1"],
+    [arnIn("eu-west-1", "/lead/slash"), "eu-west-1"],
+    [arnIn("eu-west-1", "rds!cluster-1234"), "eu-west-1"],
+  ])("%s is asked for as it is, in %s", async (key, region) => {
+    const { server, store } = await scripted(() => aSecret("v"));
+    await store.getSecret(key);
+    expect(server.calls[0]).toMatchObject({ region, input: { SecretId: key } });
+  });
+
+  test.each([
+    [arnIn("example")],
+    [arnIn("us-east-1.example.com")],
+    [arnIn("us-east-1", "a//b")],
+    ["arn:aws:lambda:us-east-1:123456789012:function:k"],
+    ["arn:aws:secretsmanager:us-east-1:123:secret:k"],
+  ])("%s is no key, and nothing is sent", async (key) => {
+    const { server, store } = await scripted(() => aSecret("v"));
+    await expect(store.getSecret(key)).rejects.toMatchObject({ code: "INVALID_KEY" });
+    expect(server.calls).toEqual([]);
+  });
+});
+
+test("a secret that an AWS service made can be read", async () => {
+  const { server, store } = await scripted(() => aSecret("v"));
+  await store.getSecret("rds!cluster-1234");
+  expect(server.calls[0]?.input.SecretId).toBe("rds!cluster-1234");
 });

@@ -80,7 +80,7 @@ describe("credentials that never come", () => {
 });
 
 describe("a program that has read from a replica", () => {
-  const run = builtChild("../regions/support/reading-child");
+  const run = builtChild(new URL("./support/reading-child.ts", import.meta.url));
 
   test.each([true, false])(
     "ends by itself, with nothing left (closed: %j)",

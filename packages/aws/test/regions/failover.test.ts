@@ -3,6 +3,7 @@ import { until } from "secrets-tools/openbao";
 import { describe, expect, test } from "vitest";
 import { AwsSecretStore } from "../../src/index.js";
 import { aSecret, type Reply } from "../support/scripted-aws.js";
+import { msOf, onThisMachine } from "./support/region-time.js";
 import {
   closing,
   dated,
@@ -32,11 +33,10 @@ describe("A28: the primary cannot be had", () => {
     async (_, reply, options, most) => {
       const aws = await startRegions({ [east]: aSecret("v"), [west]: copy });
       const store = aws.store(options);
-      await store.getSecret("k"); // so that the first read of all is not measured
+      const mostMs = await onThisMachine(most, () => store.getSecret("k"));
       aws.region(east).script = () => reply;
-      const start = performance.now();
-      const secret = await store.getSecret("k");
-      expect(performance.now() - start).toBeLessThan(most);
+      const [durationMs, secret] = await msOf(() => store.getSecret("k"));
+      expect(durationMs).toBeLessThan(mostMs);
       expect([secret.value.expose(), secret.store]).toEqual(["of the replica", "aws(us-west-2)"]);
       expect(aws.region(west).server.calls.map(({ region }) => region)).toEqual([west]);
     },
@@ -45,11 +45,12 @@ describe("A28: the primary cannot be had", () => {
   test("nobody listens there: in time; nor anywhere: the primary's error, and each region's", async () => {
     const aws = await startRegions({ [east]: "hang", [west]: copy });
     const { endpoint } = aws.region(west).server;
+    const direct = aws.store({ regions: [west] });
+    const mostMs = await onThisMachine(1_000, () => direct.getSecret("k"));
     const store = aws.store({ ...three, endpoint: (name) => (name === east ? nobody : endpoint) });
-    await store.preload();
-    const start = performance.now();
-    expect((await store.getSecret("k")).store).toBe("aws(us-west-2)");
-    expect(performance.now() - start).toBeLessThan(1_000);
+    const [durationMs, secret] = await msOf(() => store.getSecret("k"));
+    expect(secret.store).toBe("aws(us-west-2)");
+    expect(durationMs).toBeLessThan(mostMs);
     const lost = aws.store({ ...three, endpoint: nobody });
     await expect(lost.getSecret("k")).rejects.toMatchObject({
       ...{ ...down, reason: "network", key: "k", retryable: true },

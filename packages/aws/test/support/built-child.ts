@@ -23,16 +23,31 @@ export type RunChild = (
 /**
  * A program of these tests, built before them.
  *
- * @param name Of a file beside this one.
+ * @param source Its file.
  * @param hasSdk Whether it finds the SDK.
  */
-export function builtChild(name: string, hasSdk = true): RunChild {
+export function builtChild(source: URL, hasSdk = true): RunChild {
+  const program = builtProgram(source, hasSdk);
+  return async (input, environment = {}) => {
+    const env = { PATH: process.env.PATH, ...environment };
+    const child = spawn(process.execPath, ["--trace-warnings", program()], { env });
+    const ended = once(child, "exit");
+    child.stdin.end(JSON.stringify(input));
+    const printed = await Promise.all([text(child.stdout), text(child.stderr)]);
+    const [code] = await ended;
+    return { code: code as number, printed: printed.join("") };
+  };
+}
+
+/** @returns Where it is, once the tests run. */
+export function builtProgram(source: URL, hasSdk = true): () => string {
+  // Inside the package, where the built program finds the SDK.
   const inside = fileURLToPath(new URL("../../node_modules/.child-", import.meta.url));
   let folder = "";
   beforeAll(async () => {
     folder = await mkdtemp(hasSdk ? inside : join(tmpdir(), "without-sdk-"));
     await build({
-      entry: { child: fileURLToPath(new URL(`${name}.ts`, import.meta.url)) },
+      entry: { child: fileURLToPath(source) },
       ...{ outDir: folder, format: "esm", target: "node20", config: false, silent: true },
       ...{ clean: false, splitting: false, external: [/^@aws-sdk/], noExternal: [/secrets-core/] },
       esbuildOptions: (options) => {
@@ -42,13 +57,5 @@ export function builtChild(name: string, hasSdk = true): RunChild {
     });
   }, 60_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
-  return async (input, environment = {}) => {
-    const env = { PATH: process.env.PATH, ...environment };
-    const child = spawn(process.execPath, ["--trace-warnings", join(folder, "child.mjs")], { env });
-    const ended = once(child, "exit");
-    child.stdin.end(JSON.stringify(input));
-    const printed = await Promise.all([text(child.stdout), text(child.stderr)]);
-    const [code] = await ended;
-    return { code: code as number, printed: printed.join("") };
-  };
+  return () => join(folder, "child.mjs");
 }

@@ -1,6 +1,8 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import {
+  type AwsAnswer,
+  type AwsRequest,
+  startAwsFaultServer,
+} from "secrets-tools/aws-fault-server";
 
 /** One request, as the server saw it. */
 export interface SeenCall {
@@ -19,6 +21,8 @@ export type Reply =
   | "hang"
   /** Half of a good answer, and the end. */
   | "half"
+  /** Half of a good answer, and nothing more. */
+  | "stall"
   /** 200 with this. */
   | { readonly json: object }
   /** An error of AWS, by its class. */
@@ -41,76 +45,38 @@ export interface ScriptedAws {
   close(): Promise<void>;
 }
 
-/** A server that plays AWS by a script: for what a real emulator cannot be made to show. */
+/** A server that plays AWS by a script alone: for what a real emulator cannot be made to show. */
 export async function startScriptedAws(
   script: (call: SeenCall, index: number) => Reply | Promise<Reply>,
 ): Promise<ScriptedAws> {
   const calls: SeenCall[] = [];
-  const server = createServer(async (request, response) => {
-    const call = await readCall(request);
+  const server = await startAwsFaultServer();
+  server.handle("*", async (request) => {
+    const call = callOf(request);
     calls.push(call);
-    const reply = await script(call, calls.length - 1);
-    send(response, reply);
+    return answerOf(await script(call, calls.length - 1));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
-    calls,
+    ...{ endpoint: server.endpoint, calls },
     get operations() {
-      return calls.map(({ operation }) => operation);
+      return server.operations;
     },
-    connections: () =>
-      new Promise((resolve, reject) =>
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
-      ),
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    connections: () => server.openConnections(),
+    close: () => server.close(),
   };
 }
 
-async function readCall(request: IncomingMessage): Promise<SeenCall> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks).toString();
-  const target = String(request.headers["x-amz-target"] ?? "");
-  const scope = /Credential=([^/,]+)\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? "");
-  return {
-    ...{ operation: target.split(".")[1] ?? "", body },
-    ...{ input: JSON.parse(body || "{}") as SeenCall["input"] },
-    ...{ accessKeyId: scope?.[1] ?? "", region: scope?.[2] ?? "" },
-  };
+function callOf({ operation, input, accessKeyId, region, body }: AwsRequest): SeenCall {
+  return { operation, input, accessKeyId, region, body: body.toString() };
 }
 
-const contentType = "application/x-amz-json-1.1";
-
-function send(response: ServerResponse, reply: Reply): void {
-  if (reply === "hang") return;
-  if (reply === "reset") return void response.socket?.resetAndDestroy();
-  if (reply === "half") {
-    response.writeHead(200, { "content-type": contentType, "content-length": 100 });
-    response.write('{"SecretString":"hal', () => response.socket?.destroy());
-    return;
+function answerOf(reply: Reply): AwsAnswer {
+  if (reply === "stall") {
+    return { status: 200, headers: { "content-length": 100 }, body: '{"SecretString":"hal' };
   }
-  if ("json" in reply) {
-    response.writeHead(200, { "content-type": contentType });
-    response.end(JSON.stringify(reply.json));
-  } else if ("error" in reply) {
-    const { error, message = "refused", status = 400, headers } = reply;
-    response.writeHead(status, {
-      "content-type": contentType,
-      "x-amzn-errortype": error,
-      ...headers,
-    });
-    response.end(JSON.stringify({ __type: error, message }));
-  } else {
-    response.writeHead(reply.status, { "content-type": reply.type ?? "text/html" });
-    response.end(reply.body);
-  }
+  if (typeof reply === "string" || !("body" in reply)) return reply;
+  const { status, body, type = "text/html" } = reply;
+  return { status, body, headers: { "content-type": type } };
 }
 
 /** What a read answers. */

@@ -1,8 +1,7 @@
-import { startMiniStack } from "secrets-tools/ministack";
-import { type AwsEmulator, installTimeoutMs, startMoto } from "secrets-tools/moto";
+import { type AwsEmulator, installTimeoutMs } from "secrets-tools/moto";
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import { AwsSecretStore, type AwsSecretStoreOptions } from "../../src/index.js";
-import { type AsAws, motoCorrections, startAsAws } from "./as-aws.js";
+import { type Corrected, type EmulatorName, emulatorNames, startCorrected } from "./emulator.js";
 import { type Reply, type ScriptedAws, type SeenCall, startScriptedAws } from "./scripted-aws.js";
 
 const toClose: (() => Promise<void>)[] = [];
@@ -15,7 +14,7 @@ export const patient = { connectTimeoutMs: 20_000, timeoutMs: 20_000, deadlineMs
 
 /** An emulator for the tests of one file, and stores on it that count their requests. */
 export interface Emulated {
-  readonly name: "moto" | "ministack";
+  readonly name: EmulatorName;
   /** A store; its requests are counted from its making. */
   store(options?: AwsSecretStoreOptions): AwsSecretStore;
   /** Operations since the last look. */
@@ -24,37 +23,28 @@ export interface Emulated {
 }
 
 /** Runs the same tests on both emulators. */
-export function onEmulators(tests: (emulated: Emulated) => void, only?: Emulated["name"]): void {
-  const starts = { moto: startMoto, ministack: startMiniStack } as const;
-  for (const name of ["moto", "ministack"] as const) {
+export function onEmulators(tests: (emulated: Emulated) => void, only?: EmulatorName): void {
+  for (const name of emulatorNames) {
     if (only !== undefined && only !== name) continue;
     describe(`on ${name}`, () => {
-      let server: AwsEmulator;
-      let asAws: AsAws;
+      let corrected: Corrected;
       let seen: string[] = [];
       beforeAll(async () => {
-        server = await starts[name]();
-        const corrections = name === "moto" ? motoCorrections : {};
-        asAws = await startAsAws(server.endpoint, corrections, (operation) => seen.push(operation));
+        const onRequest = (operation: string) => void seen.push(operation);
+        corrected = await startCorrected(name, { onRequest });
       }, installTimeoutMs);
-      afterAll(async () => {
-        await asAws?.close();
-        await server?.stop();
-      });
+      afterAll(() => corrected?.stop());
       tests({
         name,
         get server() {
-          return server;
+          return corrected.server;
         },
         store: (options = {}) => {
+          const { server, endpoint } = corrected;
           const { region, credentials } = server;
           seen = [];
-          return track(
-            new AwsSecretStore({
-              ...{ region, credentials, endpoint: asAws.endpoint },
-              ...{ ...patient, ...options },
-            }),
-          );
+          const given = { region, credentials, endpoint, ...patient, ...options };
+          return track(new AwsSecretStore(given));
         },
         seen: () => seen.splice(0),
       });

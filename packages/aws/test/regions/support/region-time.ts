@@ -47,3 +47,20 @@ export function holdRegionTime(): RegionTime {
     },
   };
 }
+
+/** How long something takes. */
+export async function msOf<T>(work: () => Promise<T>): Promise<readonly [durationMs: number, T]> {
+  const start = performance.now();
+  const result = await work();
+  return [performance.now() - start, result];
+}
+
+/**
+ * What `mostMs` is on this machine just now: ten plain reads longer, a few milliseconds where nothing else
+ * runs. A machine that is busy is slower in everything.
+ */
+export async function onThisMachine(mostMs: number, read: () => Promise<unknown>): Promise<number> {
+  await read(); // the first read of all loads what it needs
+  const [durationMs] = await msOf(read);
+  return mostMs + 10 * durationMs;
+}

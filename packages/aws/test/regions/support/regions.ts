@@ -34,7 +34,7 @@ export function closing<T extends { close(): Promise<unknown> }>(what: T): T {
 export type Script = (call: SeenCall, index: number) => Reply | Promise<Reply>;
 
 /** What a region does; another script may take its place at any time. */
-export interface Region {
+interface Region {
   script: Script;
   readonly server: ScriptedAws;
 }

@@ -1,6 +1,4 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type Reply, type ScriptedAws, startScriptedAws } from "../../support/scripted-aws.js";
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -38,7 +36,7 @@ export type Script = (
   go: () => unknown,
 ) => unknown | Promise<unknown>;
 
-/** Secrets Manager in a hundred lines, on loopback, of which a test decides what goes wrong. */
+/** Secrets Manager in a hundred lines, of which a test decides what goes wrong and when. */
 export class AwsModel {
   readonly secrets = new Map<string, ModelSecret>();
   /** Operations in the order in which they were asked. */
@@ -46,29 +44,15 @@ export class AwsModel {
   readonly inputs: Input[] = [];
   script: Script = (_operation, _input, go) => go();
   now: () => number = Date.now;
-  readonly #server = createServer(async (incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const operation = String(incoming.headers["x-amz-target"]).split(".")[1] ?? "";
-    const { status, body } = await this.#answer(
-      operation,
-      JSON.parse(String(Buffer.concat(chunks))),
-    );
-    if (status === 0) return void incoming.socket.resetAndDestroy();
-    outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
-    outgoing.end(JSON.stringify(body));
-  });
+  #server: ScriptedAws | undefined;
 
   async start(): Promise<string> {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    this.#server = await startScriptedAws(({ operation, input }) => this.#answer(operation, input));
+    return this.#server.endpoint;
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, "close");
+    await this.#server?.close();
   }
 
   secret(name: unknown): ModelSecret {
@@ -103,16 +87,17 @@ export class AwsModel {
     versions.set(id, { value, createdMs, stages: new Set() });
   }
 
-  async #answer(operation: string, input: Input): Promise<{ status: number; body: unknown }> {
+  async #answer(operation: string, input: Input): Promise<Reply> {
     this.log.push(operation);
     this.inputs.push(input);
     try {
       const go = () => this.#operate(operation, input);
-      return { status: 200, body: (await this.script(operation, input, go)) ?? {} };
+      return { json: ((await this.script(operation, input, go)) ?? {}) as object };
     } catch (error) {
       if (!(error instanceof AwsFault)) throw error;
+      if (error === lost) return "reset";
       const { status, name, message } = error;
-      return { status, body: { __type: name, message } };
+      return { error: name, message, status };
     }
   }
 
@@ -226,7 +211,7 @@ export class AwsModel {
 }
 
 /** A reply that never arrives: the connection is reset. */
-export const lost = new AwsFault("lost", "lost", 0);
+export const lost = new AwsFault("lost");
 
 /** What AWS answers when it has a fault. */
 export function outage(): AwsFault {

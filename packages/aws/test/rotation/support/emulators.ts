@@ -1,9 +1,8 @@
-import { startMiniStack } from "secrets-tools/ministack";
-import { type AwsEmulator, installTimeoutMs, startMoto } from "secrets-tools/moto";
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { installTimeoutMs } from "secrets-tools/moto";
+import { afterAll, beforeAll } from "vitest";
 import { AwsSecretStore, type AwsSecretStoreOptions } from "../../../src/index.js";
-import { type AsAws, startAsAws } from "../../support/as-aws.js";
-import { patient } from "../../support/servers.js";
+import { type Corrected, emulatorNames, startCorrected } from "../../support/emulator.js";
+import { patient, track } from "../../support/servers.js";
 import { motoStageCorrections } from "./moto-stages.js";
 
 /** An emulator that behaves as AWS does with stages. */
@@ -14,34 +13,28 @@ export interface RotationServer {
   open(options?: AwsSecretStoreOptions): AwsSecretStore;
 }
 
-/** Starts Moto and MiniStack for the tests of a file. */
+/** Starts both emulators for the tests of a file. */
 export function rotationServers(): readonly RotationServer[] {
-  const started: Partial<Record<string, AwsEmulator>> = {};
-  const stores: AwsSecretStore[] = [];
-  let motoAsAws: AsAws | undefined;
+  const started: Partial<Record<string, Corrected>> = {};
   beforeAll(async () => {
-    [started.Moto, started.MiniStack] = await Promise.all([startMoto(), startMiniStack()]);
-    motoAsAws = await startAsAws((started.Moto as AwsEmulator).endpoint, motoStageCorrections());
+    await Promise.all(
+      emulatorNames.map(async (name) => {
+        started[name] = await startCorrected(name, { ofMoto: motoStageCorrections() });
+      }),
+    );
   }, installTimeoutMs);
-  afterEach(async () => {
-    await Promise.all(stores.splice(0).map((store) => store.close()));
-  });
   afterAll(async () => {
-    await motoAsAws?.close();
-    await Promise.all(Object.values(started).map((server) => server?.stop()));
+    await Promise.all(Object.values(started).map((emulator) => emulator?.stop()));
   });
-  return ["Moto", "MiniStack"].map((title) => ({
+  return emulatorNames.map((title) => ({
     title,
     get endpoint() {
-      const own = (started[title] as AwsEmulator).endpoint;
-      return title === "Moto" ? (motoAsAws as AsAws).endpoint : own;
+      return (started[title] as Corrected).endpoint;
     },
     open(options) {
-      const { region, credentials } = started[title] as AwsEmulator;
-      const given = { region, credentials, endpoint: this.endpoint };
-      const store = new AwsSecretStore({ ...given, ...patient, ...options });
-      stores.push(store);
-      return store;
+      const { server, endpoint } = started[title] as Corrected;
+      const { region, credentials } = server;
+      return track(new AwsSecretStore({ region, credentials, endpoint, ...patient, ...options }));
     },
   }));
 }
