@@ -1,4 +1,4 @@
-import type { SecretAbortSignal } from "./abort-signal.js";
+import type { SecretAbortSignal } from "./abort.js";
 
 /**
  * What core uses of the platform beyond ECMAScript 2022. Declared here and not taken from DOM or
