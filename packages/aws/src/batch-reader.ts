@@ -132,8 +132,14 @@ export class BatchReader {
   }
 }
 
+/** What is wrong with one key: said of a whole batch, it holds for some key in it and not for each. */
+const ofOneKey: ReadonlySet<SecretError["code"]> = new Set([
+  ...(["NOT_FOUND", "INVALID_SECRET", "CONFLICT", "NOT_SUPPORTED"] as const),
+]);
+
 /** Single reads are another right than a batch, with another quota; in one of several regions too. */
 function mayHelpSingly({ code, errors = {} }: SecretError, refusals: object): boolean {
+  if (ofOneKey.has(code)) return true;
   const ofBatch = Object.entries(errors).filter(([region]) => !Object.hasOwn(refusals, region));
   const codes = [code, ...ofBatch.map(([, error]) => error.code)];
   return code === "THROTTLED" || codes.includes("PERMISSION_DENIED");

@@ -90,11 +90,18 @@ export class RegionConnection {
   }
 
   #open(): Promise<Opened> {
-    this.#opening ??= this.#make().catch((error: unknown) => {
-      this.#opening = undefined; // a file or a role may be there the next time
+    return this.#opening ?? this.#begin();
+  }
+
+  /** @param before The client that is replaced. */
+  #begin(before?: SecretsManagerClient): Promise<Opened> {
+    const opening = this.#make(before).catch((error: unknown) => {
+      // A file or a role may be there the next time.
+      if (this.#opening === opening) this.#opening = undefined;
       throw toAwsError(error);
     });
-    return this.#opening;
+    this.#opening = opening;
+    return opening;
   }
 
   async #make(before?: SecretsManagerClient): Promise<Opened> {
@@ -110,7 +117,7 @@ export class RegionConnection {
     if (this.#opening === used) {
       const { client } = await used;
       // Again after the wait: whoever comes first replaces it.
-      if (this.#opening === used) this.#opening = this.#make(client as SecretsManagerClient);
+      if (this.#opening === used) return this.#begin(client as SecretsManagerClient);
     }
     return this.#open();
   }

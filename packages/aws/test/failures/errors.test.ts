@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { AwsSecretStore } from "../../src/index.js";
 import { aSecret, type Reply } from "../support/scripted-aws.js";
-import { onEmulators, scripted } from "../support/servers.js";
+import { onEmulators, scripted, track } from "../support/servers.js";
 
 const once = { maxAttempts: 1 };
 
@@ -104,6 +105,25 @@ describe("credentials", () => {
     const fixed = await scripted(() => expired);
     await expect(fixed.store.getSecret("k")).rejects.toMatchObject({ reason: "expired" });
     expect(fixed.server.calls).toHaveLength(1);
+  });
+
+  test("A35: a new client that cannot be made is made at the next call", async () => {
+    const { server, store: first } = await scripted(({ accessKeyId }) =>
+      accessKeyId === "AKID1" ? expired : aSecret("v"),
+    );
+    await first.close();
+    let had = 0;
+    let made = 0;
+    const endpoint = () => {
+      made++;
+      if (made === 2) throw new Error("not now");
+      return server.endpoint;
+    };
+    const credentials = async () => keys(`AKID${++had}`);
+    const store = track(new AwsSecretStore({ region: "us-east-1", endpoint, credentials }));
+    await expect(store.getSecret("k")).rejects.toMatchObject({ code: "CONFIGURATION" });
+    expect((await store.getSecret("k")).value.expose()).toBe("v");
+    expect(made).toBe(3);
   });
 
   test("A35: 50 reads that were refused share one new client", async () => {

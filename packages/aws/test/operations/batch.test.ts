@@ -46,6 +46,19 @@ describe("on a scripted server", () => {
     },
   );
 
+  test.each([
+    ["ResourceNotFoundException"],
+    ["InvalidParameterException"],
+    ["InvalidRequestException"],
+  ])("what %s says of a whole batch is true of no more than one of its keys", async (error) => {
+    const { store } = await scripted(({ operation, input }) => {
+      const isBad = operation === "BatchGetSecretValue" || input.SecretId === "b/1";
+      return isBad ? { error } : single(input.SecretId);
+    });
+    const { secrets, errors } = await store.getSecrets(names(3));
+    expect([[...secrets.keys()], [...errors.keys()]]).toEqual([["b/0", "b/2"], ["b/1"]]);
+  });
+
   test("a key of which a batch says nothing is not absent: it is asked for by itself", async () => {
     const { server, store } = await scripted(({ operation, input }) =>
       operation === "BatchGetSecretValue" ? { json: { SecretValues: [] } } : single(input.SecretId),
