@@ -211,7 +211,7 @@ export class AwsModel {
 }
 
 /** A reply that never arrives: the connection is reset. */
-export const lost = new AwsFault("lost");
+export const lost = new AwsFault("lost", "lost", 0);
 
 /** What AWS answers when it has a fault. */
 export function outage(): AwsFault {
