@@ -76,6 +76,7 @@ function main([task, ...extraArguments]) {
   if (process.env.TASK_RUNNER === "installed") return runTask(task, extraArguments);
   if (process.env.TASK_RUNNER === pnpm) {
     process.env.TASK_RUNNER = "installed";
+    delete process.env.npm_config_package; // an npx within the task would look for pnpm again
     return install() || runTask(task, extraArguments);
   }
   // turbo, publint and changesets start `pnpm` by name, so it has to be on PATH.

@@ -60,7 +60,7 @@ export class KvStore extends BaseSecretStore {
   }
 
   protected override async readVersion(key: string, version: string, context: OperationContext) {
-    if (!/^[1-9]\d{0,8}$/.test(version)) return undefined; // to the server that would be a bad request
+    if (!isVersion(version)) return undefined; // to the server that would be a bad request
     return this.#read(key, `?version=${version}`, context.signal);
   }
 
@@ -69,6 +69,8 @@ export class KvStore extends BaseSecretStore {
     value: SecretValue,
     { expectedVersion, signal }: WriteContext,
   ): Promise<WrittenData> {
+    // The server would take what is no number for no condition at all.
+    if (expectedVersion && !isVersion(expectedVersion)) throw new SecretError("CONFLICT", { key });
     const cas = expectedVersion === null ? 0 : Number(expectedVersion);
     const body = {
       data: { value: value.expose() },
@@ -132,6 +134,10 @@ export class KvStore extends BaseSecretStore {
     const path = `secret/${part}/${key.split("/").map(encodeURIComponent).join("/")}${query}`;
     return this.#client.send<Body>({ method, path, signal, ...(body && { body }) });
   }
+}
+
+function isVersion(text: string): boolean {
+  return /^[1-9]\d{0,8}$/.test(text);
 }
 
 function stateOf({ destroyed, deletion_time }: VersionRow): "live" | "deleted" | "destroyed" {

@@ -6,6 +6,7 @@ import {
 } from "@llm-orchestrator/secrets-core";
 import type { Moment } from "./timekeeper.js";
 import type { Floor } from "./version-floor.js";
+import { isOlder } from "./version-order.js";
 
 /** Why a read of the wrapped store is made. */
 export type FlightKind =
@@ -26,8 +27,10 @@ export class Flight {
   readonly startedAt: Moment;
   /** What had been written when it began: an older answer comes from a replica that lags. */
   readonly floor: Floor | undefined;
-  /** What another reader of this key, or of another field of it, was told meanwhile. */
-  told: { readonly secret: Secret; readonly isSame: boolean } | undefined;
+  /** The newest that another reader of this place was told meanwhile. */
+  told: Secret | undefined;
+  /** The newest that a reader of another field of this key was told meanwhile. */
+  toldElsewhere: Secret | undefined;
   readonly promise: Promise<Secret>;
   /** The wrapped store audits one read: the first waiter needs no event of its own. */
   isAccountedFor: boolean;
@@ -61,6 +64,14 @@ export class Flight {
   reject(error: unknown): void {
     this.#isSettled = true;
     this.#reject(error);
+  }
+
+  /** Another reader was told this, of the same place or of another field; the newest counts. */
+  hear(secret: Secret, isSame: boolean): void {
+    const before = isSame ? this.told : this.toldElsewhere;
+    if (before && isOlder(secret, before)) return;
+    if (isSame) this.told = secret;
+    else this.toldElsewhere = secret;
   }
 
   /** One more waits. Call what is returned when it gives up: it says whether it was the last. */

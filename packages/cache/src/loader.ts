@@ -188,10 +188,9 @@ export class Loader {
     if (isNewer(slot)) return slot.secret;
     const written = flight.floor && floor.above(flight.floor, slot, answer);
     if (written) return written;
-    const { told } = flight;
-    if (told && mayBeBehind(answer, told.secret, told.isSame)) {
-      return told.isSame && isOlder(answer, told.secret) ? told.secret : answer;
-    }
+    const { told, toldElsewhere } = flight;
+    if (told && mayBeBehind(answer, told, true)) return isOlder(answer, told) ? told : answer;
+    if (toldElsewhere && mayBeBehind(answer, toldElsewhere, false)) return answer;
     const record = contents.records.get(slot.key);
     const siblings = record ? [record, ...(record.fields?.values() ?? [])] : [];
     return siblings.some(isNewer) ? answer : undefined;
@@ -212,7 +211,7 @@ export class Loader {
     for (const place of [...(contents.records.get(key)?.places() ?? [])]) {
       if (place.version !== undefined) continue;
       const isSame = place.field === field;
-      if (place.flight) place.flight.told = { secret: told, isSame };
+      place.flight?.hear(told, isSame);
       const isBehind = place.secret !== undefined && mayBeBehind(place.secret, told, isSame);
       if (!isBehind) continue;
       // By its number, so that no write is undone; else an outage that follows would find nothing.

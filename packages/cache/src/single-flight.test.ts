@@ -1,7 +1,13 @@
+import type { Secret } from "@llm-orchestrator/secrets-core";
 import { expect, test, vi } from "vitest";
 import { cacheFixture } from "../test/watched-store.js";
 
 const key = "openai/api_key";
+
+interface Pending {
+  readonly answer: (secret: Secret) => void;
+  readonly told: Promise<string | undefined>;
+}
 
 test("a thousand concurrent misses are one call, and so are a thousand at expiry", async () => {
   const { cache, clock, store } = cacheFixture({ refreshAhead: false });
@@ -162,4 +168,23 @@ test("a batch that is refused as a whole is read one by one, for those who joine
     ...["getSecrets", "getSecret", "getSecret"],
     ...["getSecret", "getSecret"],
   ]);
+});
+
+test("of what other readers were told meanwhile the newest counts, in whatever order it came", async () => {
+  const { cache, clock, memory } = cacheFixture({ refreshAhead: false });
+  const older = await memory.putSecret(key, "sk-two");
+  const newer = await memory.putSecret(key, "sk-three");
+  const read = vi.spyOn(memory, "getSecret");
+  const [first, second, last] = Array.from({ length: 3 }, () => {
+    let answer: (secret: Secret) => void = () => {};
+    read.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+    clock.advance(1_000); // what is under way is not joined any more
+    return { answer, told: cache.getSecret(key).then(({ version }) => version) };
+  }) as [Pending, Pending, Pending];
+  second.answer(newer);
+  expect(await second.told).toBe("3");
+  first.answer(older);
+  expect(await first.told).toBe("2"); // it began before the other one had ended
+  last.answer(older);
+  expect(await last.told).toBe("3");
 });
