@@ -4,7 +4,7 @@ import { onWarning, type SecretStore } from "@llm-orchestrator/secrets-core";
 import { assertNoLeak, MemorySecretStore } from "@llm-orchestrator/secrets-testing";
 import { describe, expect, test } from "vitest";
 import { misplaced } from "./calls.ts";
-import { checkFailure, fast, outcomeOf } from "./check-failure.ts";
+import { checkFailures, fast, outcomeOf, titlesOfLeaks } from "./check-failure.ts";
 import { HostileStore, hostileErrors } from "./hostile.ts";
 
 const canary = `canary ${randomBytes(9).toString("hex")} "é`;
@@ -44,7 +44,7 @@ describe("an error of the builder", () => {
       () => SecretManagerBuilder.fromUrl("env:", untyped({ [canary]: value })).build(),
     ]);
     // A store that is a fallback is given away: the same function is not built twice.
-    for (const build of builds) await checkFailure(build, canary);
+    await checkFailures(builds, canary);
   });
 
   test("does not quote a URL", async () => {
@@ -56,12 +56,12 @@ describe("an error of the builder", () => {
       ...[`vault:${spelt}`, `env:?prefix=A&prefix=${spelt}`, `env:/../${spelt}`, canary],
     ];
     const backends = [untyped({ scheme: "own", create: () => new MemorySecretStore() })];
-    for (const url of urls) {
-      await checkFailure(() => SecretManagerBuilder.fromUrl(url, { backends }).build(), canary);
-    }
+    const builds = urls.map((url) => () => SecretManagerBuilder.fromUrl(url, { backends }).build());
+    await checkFailures(builds, canary);
   });
 
   test("passes on nothing of what a backend throws", async () => {
+    const builds: (() => unknown)[] = [];
     for (const thrown of hostileErrors(canary)) {
       const fail = () => {
         throw thrown;
@@ -76,11 +76,12 @@ describe("an error of the builder", () => {
       ];
       for (const backend of backends) {
         const options = { backends: [untyped(backend)], environment: { KEY: canary } };
-        await checkFailure(() => SecretManagerBuilder.fromUrl("own:", options).build(), canary);
+        builds.push(() => SecretManagerBuilder.fromUrl("own:", options).build());
       }
       const fallback = { build: fail };
-      await checkFailure(() => from("env").withFallback(untyped(fallback)).build(), canary);
+      builds.push(() => from("env").withFallback(untyped(fallback)).build());
     }
+    await checkFailures(builds, canary);
   });
 });
 
@@ -108,15 +109,12 @@ describe("a store that was built", () => {
       const warnings: unknown[] = [];
       const stop = onWarning((warning) => warnings.push(warning));
       const store = (await stores[name]?.()) as SecretStore;
-      const leaks: string[] = [];
+      const outcomes: [string, unknown][] = [];
       for (const [title, call] of misplaced(canary)) {
-        const outcome = await outcomeOf(() => call(store));
-        await assertNoLeak({ outcome }, [canary], fast).catch((error: Error) =>
-          leaks.push(`${title}: ${error.message.split("\n")[0]}`),
-        );
+        outcomes.push([title, await outcomeOf(() => call(store))]);
       }
       stop();
-      expect([...new Set(leaks)]).toEqual([]);
+      expect(await titlesOfLeaks(outcomes, canary)).toEqual([]);
       await assertNoLeak({ warnings }, [canary], fast);
     },
   );

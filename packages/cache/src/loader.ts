@@ -192,8 +192,8 @@ export class Loader {
     if (told && mayBeBehind(answer, told, true)) return isOlder(answer, told) ? told : answer;
     if (toldElsewhere && mayBeBehind(answer, toldElsewhere, false)) return answer;
     const record = contents.records.get(slot.key);
-    const siblings = record ? [record, ...(record.fields?.values() ?? [])] : [];
-    return siblings.some(isNewer) ? answer : undefined;
+    if (!record || record.currentVersion === answer.version) return undefined; // as all of its fields
+    return [record, ...(record.fields?.values() ?? [])].some(isNewer) ? answer : undefined;
   }
 
   /**
