@@ -1,8 +1,7 @@
-import { inspect } from "node:util";
 import { SecretError } from "@llm-orchestrator/secrets-core";
 import { assertNoLeak } from "@llm-orchestrator/secrets-testing";
-import { size } from "secrets-tools/test-size";
 import { expect } from "vitest";
+import { probeByKind } from "../support/probe-by-kind.ts";
 
 /** For thousands of errors. */
 export const fast = { slowChannels: false } as const;
@@ -36,44 +35,18 @@ export async function checkFailures(
 
 type Titled = readonly [title: string, subject: unknown];
 
-/**
- * The titles of those that show the canary. Of each kind some go through the whole probe; the others,
- * which are of the same class and have the same properties, are printed with all that is in them. In
- * `npm run test:deep` every one is probed.
- */
+/** The titles of those that show the canary. */
 export async function titlesOfLeaks(
   subjects: readonly Titled[],
   canary: string,
 ): Promise<readonly string[]> {
-  const seen = new Map<string, number>();
   const leaks = new Set<string>();
   for (const [title, subject] of subjects) {
-    const kind = kindOf(subject);
-    const count = (seen.get(kind) ?? 0) + 1;
-    seen.set(kind, count);
-    if (count > size(3, Number.POSITIVE_INFINITY)) {
-      if (printsOf(subject).includes(coreOf(canary))) leaks.add(title);
-    } else {
-      await assertNoLeak({ subject }, [canary], fast).catch((error: Error) =>
-        leaks.add(`${title}: ${error.message.split("\n")[0]}`),
-      );
-    }
+    await probeByKind(kindOf(subject), subject, [canary]).catch((error: Error) =>
+      leaks.add(`${title}: ${error.message.split("\n")[0]}`),
+    );
   }
   return [...leaks];
-}
-
-/** What every plain spelling of it has in common. */
-function coreOf(canary: string): string {
-  return /[0-9a-f]{18}/.exec(canary)?.[0] ?? canary;
-}
-
-function printsOf(subject: unknown): string {
-  const everything = { depth: 20, showHidden: true, maxArrayLength: null, maxStringLength: null };
-  return [
-    inspect(subject, everything),
-    inspect(subject, { ...everything, customInspect: false, getters: true }),
-    JSON.stringify({ subject }),
-  ].join("\n");
 }
 
 function kindOf(subject: unknown): string {

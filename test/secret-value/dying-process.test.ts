@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { assertNoLeak } from "@llm-orchestrator/secrets-testing";
 import fc from "fast-check";
+import { size } from "secrets-tools/test-size";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundleChild, type Child } from "../support/run-child.ts";
 import { generatedSecrets } from "./generated-secrets.ts";
@@ -37,14 +38,14 @@ async function remains(how: string, secret: string, plain = false): Promise<stri
 }
 
 describe("a process that dies of a secret", () => {
-  test("prints and reports nothing of it", { timeout: 120_000 }, async () => {
+  test("prints and reports nothing of it", { timeout: size(120_000, 600_000) }, async () => {
     let round = 0;
     const property = fc.asyncProperty(generatedSecrets, async (secret) => {
       const output = await remains(deaths[round++ % deaths.length] as string, secret);
       expect(output).toMatch(/\[redacted|SecretValue|SecretError/);
       await assertNoLeak({ output }, [secret], { slowChannels: false });
     });
-    await fc.assert(property, { numRuns: 50, seed: 6 });
+    await fc.assert(property, { numRuns: size(18, 200), seed: 6 });
   });
 
   test.each(deaths)("would show a plain object: %s", { timeout: 20_000 }, async (how) => {

@@ -13,7 +13,7 @@ import { expect, test } from "vitest";
 import { SecretCache, type SecretCacheOptions } from "../src/index.js";
 
 const maxEntries = 1_000;
-const count = size(100_000, 1_000_000);
+const count = size(40_000, 1_000_000);
 /** Of what could leave something behind at each step, but takes long or holds nothing. */
 const fewer = size(25_000, 250_000);
 const timeoutMs = size(120_000, 1_200_000);

@@ -4,6 +4,7 @@ import { liveKey } from "@llm-orchestrator/secrets-live";
 import { assertNoLeak } from "@llm-orchestrator/secrets-testing";
 import OpenAI from "openai";
 import { expect, test } from "vitest";
+import { probeByKind } from "../../support/probe-by-kind.js";
 import { anthropicCalls, openAiCalls } from "./calls.js";
 import { Eavesdropper } from "./eavesdropper.js";
 import { isRefusal, statusOf } from "./errors.js";
@@ -53,7 +54,8 @@ everyWay(
     look(client);
     world.accept(oldKey, newKey);
     for (const fail of waysToFail) {
-      await assertNoLeak(await fail(world, client), canaries, quick);
+      const error = await fail(world, client);
+      await probeByKind(`${subject.name} ${error}`, error, canaries);
       look(client);
     }
     await eavesdropper.assertSilent(canaries);
@@ -103,7 +105,7 @@ everyWay(
     expect(isRefusal(subject, error)).toBe(true);
     expect(world.seen()).toEqual(["old 401", "new 401"]);
     expect((error as Error).message).toContain("Incorrect API key provided: [redacted]");
-    await assertNoLeak(error, canaries, quick);
+    await probeByKind(`${subject.name}, refused`, error, canaries);
   },
 );
 
@@ -135,7 +137,7 @@ for (const [where, make] of echoes) {
       const error = await errorOf(client.ask());
       expect(statusOf(error)).toBe(400);
       expect(sent).toContain(oldKey);
-      await assertNoLeak(error, canaries, quick);
+      await probeByKind(`${subject.name}, 400`, error, canaries);
     },
     { ways: ["plain"] },
   );

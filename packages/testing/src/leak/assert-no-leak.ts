@@ -117,9 +117,9 @@ async function gather([subject]: readonly [unknown], options: LeakOptions): Prom
 }
 
 async function runChannel(steps: LeakChannel, subject: unknown): Promise<string> {
-  const outputs: string[] = [];
-  for (const step of steps) outputs.push(await outputOf(() => step(subject)));
-  return outputs.join("\n");
+  const outputs = new Set<string>();
+  for (const step of steps) outputs.add(await outputOf(() => step(subject)));
+  return [...outputs].join("\n");
 }
 
 /** One that fails or gives no text has shown nothing, which is no proof. */

@@ -32,8 +32,9 @@ export function toText(output: unknown): string {
 
 /** All hits, each channel, canary and encoding once. */
 export function search(haystacks: readonly Haystack[], needles: readonly Needle[]): Hit[] {
-  // In one piece first: nearly always there is nothing to find.
-  const everything = viewsOf(haystacks.map(({ text }) => text).join("\n"));
+  // In one piece first: nearly always there is nothing to find, and many channels print the same.
+  const texts = new Set(haystacks.map(({ text }) => text));
+  const everything = viewsOf([...texts].join("\n"));
   if (!needles.some(({ text, view }) => everything[view].includes(text))) return [];
   return haystacks.flatMap(({ channel, text }) => {
     const views = viewsOf(text);
