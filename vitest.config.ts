@@ -14,6 +14,7 @@ export default defineConfig({
       "packages/*/src/**/*.test.ts",
       "packages/*/test/**/*.test.ts",
       "examples/*/src/**/*.test.ts",
+      "site/src/**/*.test.mjs",
       "test/**/*.test.ts",
       "tools/**/*.test.{ts,mjs}",
     ],

@@ -5,7 +5,17 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
-const checks = ["lint", "typecheck", "build", "structure", "packages", "matrix", "unused"];
+const checks = [
+  "lint",
+  "typecheck",
+  "build",
+  "structure",
+  "interfaces",
+  "packages",
+  "matrix",
+  "site",
+  "unused",
+];
 
 let passed = 0;
 const failures = [];

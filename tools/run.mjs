@@ -19,13 +19,20 @@ const tasks = {
   lint: ["biome check --error-on-warnings"],
   structure: ["node tools/checks/structure.mjs"],
   packages: ["node tools/checks/packages.mjs"],
+  sizes: [build, "node tools/checks/packages.mjs --write-sizes"],
+  interfaces: ["node tools/checks/api.mjs"],
+  api: [build, "node tools/checks/api.mjs --write"],
   matrix: [build, "node tools/checks/matrix.mjs"],
+  docs: ["node site/serve.mjs"],
+  "docs:build": ["node site/build.mjs"],
+  site: ["node site/check.mjs"],
   unused: ["knip --no-config-hints"],
   format: ["biome check --write"],
   bench: [build, "node bench/main.mjs"],
   changeset: ["changeset"],
   version: ["changeset version", "pnpm install --lockfile-only"],
-  release: [build, "changeset publish"],
+  pack: [build, "node tools/release/pack.mjs"],
+  tag: ["changeset tag"],
 };
 
 function run(command, args, options = {}) {

@@ -28,6 +28,7 @@ test.each(rows.map(([, code, words, retryable]) => [code, words, retryable]))(
 const packages = [
   "core",
   "env",
+  "file",
   "cache",
   "live",
   "openai",

@@ -15,7 +15,11 @@ export const layers = {
   aws: { mayImport: ["core"] },
   file: { mayImport: ["core"] },
   cache: { mayImport: ["core"], portable: true, selfContained: true },
-  builder: { mayImport: ["core", "cache"], mayLoad: ["aws", "env", "vault"], selfContained: true },
+  builder: {
+    mayImport: ["core", "cache"],
+    mayLoad: ["aws", "env", "file", "vault"],
+    selfContained: true,
+  },
   live: { mayImport: ["core"], portable: true },
   openai: { mayImport: ["core", "live"] },
   anthropic: { mayImport: ["core", "live"] },

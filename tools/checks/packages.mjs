@@ -1,11 +1,20 @@
-// Packs every package as it would be published and checks the tarball. Run it after the build.
+// Packs every package as it would be published and checks the tarball: its contents, exports, size, and
+// that no secret is in it. Run it after the build; with --write-sizes it writes the sizes instead.
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import {
+  checkSizes,
+  measureBundle,
+  measureTarball,
+  readSizes,
+  writeSizes,
+} from "./check-sizes.mjs";
 import { checkTarball } from "./check-tarball.mjs";
+import { findSecrets } from "./find-secrets.mjs";
 import { readWorkspaces } from "./workspace.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -26,23 +35,48 @@ export const lintExports = async (tarball) => [
   ...(await lint("attw", tarball, "--profile", "esm-only", "--no-emoji", "--no-color")),
 ];
 
-async function checkPackage(workspace, folder) {
+/** Packs a package into `folder`, as `pnpm publish` would, and unpacks it there. */
+export async function packPackage(workspace, folder) {
   mkdirSync(folder);
   const packed = await execute("pnpm", ["pack", "--json", "--pack-destination", folder], {
     cwd: workspace.path,
   });
   const { filename } = JSON.parse(packed.stdout);
   await execute("tar", ["-xzf", filename, "-C", folder]);
-  return [...checkTarball(workspace, join(folder, "package")), ...(await lintExports(filename))];
+  return { tarball: filename, unpacked: join(folder, "package") };
 }
 
+async function checkPackages(temporary, onPackage) {
+  const sizes = {};
+  for (const workspace of readWorkspaces(root).filter(({ published }) => published)) {
+    const { folder } = workspace;
+    const { tarball, unpacked } = await packPackage(workspace, join(temporary, folder));
+    sizes[folder] = measureTarball(tarball, unpacked);
+    for (const problem of await onPackage(workspace, tarball, unpacked)) {
+      console.error(`packages/${folder}: ${problem}`);
+      process.exitCode = 1;
+    }
+  }
+  sizes["core and env in a bundle"] = await measureBundle(root);
+  return sizes;
+}
+
+/** What is wrong with a tarball, as messages. */
+export const problemsOf = async (workspace, tarball, unpacked) => [
+  ...checkTarball(workspace, unpacked),
+  ...(await findSecrets(unpacked)),
+  ...(await lintExports(tarball)),
+];
+
 async function main() {
+  const isWriting = process.argv.includes("--write-sizes");
   const temporary = mkdtempSync(join(tmpdir(), "packages-"));
   try {
-    for (const workspace of readWorkspaces(root).filter(({ published }) => published)) {
-      const problems = await checkPackage(workspace, join(temporary, workspace.folder));
-      for (const problem of problems) console.error(`packages/${workspace.folder}: ${problem}`);
-      if (problems.length > 0) process.exitCode = 1;
+    const sizes = await checkPackages(temporary, isWriting ? () => [] : problemsOf);
+    if (isWriting) writeSizes(root, sizes);
+    for (const problem of checkSizes(readSizes(root), sizes)) {
+      console.error(problem);
+      process.exitCode = 1;
     }
   } finally {
     rmSync(temporary, { recursive: true });

@@ -39,7 +39,7 @@ export function createSmallRepository() {
     });
   }
   repository.editManifest("packages/builder", (manifest) => {
-    const peers = ["aws", "env", "vault"].map(packageName);
+    const peers = ["aws", "env", "file", "vault"].map(packageName);
     manifest.peerDependencies = Object.fromEntries(peers.map((name) => [name, "*"]));
     manifest.peerDependenciesMeta = Object.fromEntries(
       peers.map((name) => [name, { optional: true }]),

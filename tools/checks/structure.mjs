@@ -1,10 +1,13 @@
-// Holds manifests, imports and bundles to the package table in layers.mjs. Run it after the build.
+// Holds manifests, imports and bundles to the package table in layers.mjs, and what releases them to rules
+// of its own. Run it after the build.
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkChangesets } from "./check-changesets.mjs";
 import { checkDist } from "./check-dist.mjs";
 import { checkImports } from "./check-imports.mjs";
 import { checkManifest } from "./check-manifest.mjs";
+import { checkWorkflows } from "./check-workflows.mjs";
 import { findCircle } from "./find-circle.mjs";
 import { packageOf, readImports } from "./read-imports.mjs";
 import { filesOf, readWorkspaces } from "./workspace.mjs";
@@ -68,7 +71,9 @@ function oddReadme(root, { path }) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { problems, notes } = checkStructure(fileURLToPath(new URL("../..", import.meta.url)));
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const { problems, notes } = checkStructure(root);
+  problems.push(...checkWorkflows(root), ...checkChangesets(root));
   for (const note of notes) console.log(`note: ${note}`);
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exitCode = 1;

@@ -5,7 +5,7 @@ import { basename, join, sep } from "node:path";
 export function readWorkspaces(root) {
   const paths = [
     ...["packages", "examples"].flatMap((parent) => foldersOf(join(root, parent))),
-    ...["bench", "test", "tools"].map((folder) => join(root, folder)),
+    ...["bench", "site", "test", "tools"].map((folder) => join(root, folder)),
   ];
   return paths
     .filter((path) => existsSync(join(path, "package.json")))

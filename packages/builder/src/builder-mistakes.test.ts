@@ -26,7 +26,11 @@ test.each([
     () => new SecretManagerBuilder(any({ ...mapBackend().backend, optionsFromEnv: true })),
     "not a SecretBackend",
   ),
-  wrong("an unknown name", () => new SecretManagerBuilder(any("gcp")), "none of env, vault, aws"),
+  wrong(
+    "an unknown name",
+    () => new SecretManagerBuilder(any("gcp")),
+    "none of env, file, vault, aws",
+  ),
   wrong("a name of Object", () => new SecretManagerBuilder(any("constructor")), "none of env"),
   wrong("a URL", () => new SecretManagerBuilder(any("vault://host")), "fromUrl(url)"),
   wrong(

@@ -2,19 +2,21 @@ import { type SecretBackend, SecretError } from "@llm-orchestrator/secrets-core"
 import { checkBackend } from "./check-backend.js";
 import { configurationError } from "./configuration-error.js";
 
-/** The stores that the guide names, for `new SecretManagerBuilder(SecretStoreType.Vault)`. */
+/** The stores that have a name, for `new SecretManagerBuilder(SecretStoreType.Vault)`. */
 export const SecretStoreType = Object.freeze({
   Environment: "env",
+  EncryptedFile: "file",
   Vault: "vault",
   AwsSecretsManager: "aws",
 } as const);
 
-/** A store that the builder knows by name: `"env"`, `"vault"` or `"aws"`. */
+/** A store that the builder knows by name: `"env"`, `"file"`, `"vault"` or `"aws"`. */
 export type SecretStoreType = (typeof SecretStoreType)[keyof typeof SecretStoreType];
 
 /** Options of each store that has a name; those of a package that is not installed are `any`. */
 export interface NamedStoreOptions {
   env: EnvOptions;
+  file: FileOptions;
   vault: VaultOptions;
   aws: AwsOptions;
 }
@@ -23,6 +25,8 @@ export interface NamedStoreOptions {
 // biome-ignore-start lint/suspicious/noTsIgnore: nothing to expect where the package is installed
 /** @ts-ignore */
 type EnvOptions = import("@llm-orchestrator/secrets-env").EnvSecretStoreOptions;
+/** @ts-ignore */
+type FileOptions = import("@llm-orchestrator/secrets-file").FileSecretStoreOptions;
 /** @ts-ignore */
 type VaultOptions = import("@llm-orchestrator/secrets-vault").VaultSecretStoreOptions;
 /** @ts-ignore */
@@ -38,6 +42,14 @@ const importers: Readonly<Record<SecretStoreType, () => Promise<object>>> = {
       return await import("@llm-orchestrator/secrets-env");
     } catch (error) {
       throw importError("@llm-orchestrator/secrets-env", error);
+    }
+  },
+  file: async () => {
+    try {
+      /** @ts-ignore */
+      return await import("@llm-orchestrator/secrets-file");
+    } catch (error) {
+      throw importError("@llm-orchestrator/secrets-file", error);
     }
   },
   vault: async () => {

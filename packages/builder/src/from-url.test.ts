@@ -115,7 +115,7 @@ test("the aliases work on a builder of a URL", async () => {
 test("an unknown scheme names the schemes that there are, and backends", async () => {
   await expect(fromUrl("gcp://project").build()).rejects.toMatchObject({
     ...{ code: "CONFIGURATION", reason: "url-scheme" },
-    message: expect.stringMatching(/none of cloud, env, vault, aws\. .*\{ backends: \[/),
+    message: expect.stringMatching(/none of cloud, env, file, vault, aws\. .*\{ backends: \[/),
   });
 });
 

@@ -32,7 +32,7 @@ export type NamedConfigOf<Source, Name extends SecretStoreType> = Source extends
 export type UrlBuilderSource = SecretStoreType | SecretBackend<object>;
 
 export interface FromUrlOptions {
-  /** Backends whose schemes the URL may name, before the built-in `env`, `vault` and `aws`. */
+  /** Backends whose schemes the URL may name, before the built-in `env`, `file`, `vault` and `aws`. */
   // biome-ignore lint/suspicious/noExplicitAny: see BuilderSource
   readonly backends?: readonly SecretBackend<any, SecretStore>[] | undefined;
   /** Variables for `optionsFromEnv`. Default: `process.env`, read at `build()`. */

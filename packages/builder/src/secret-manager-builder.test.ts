@@ -34,7 +34,10 @@ test("names make the stores of the first-party packages", async () => {
     .build();
   expect(store).toBeInstanceOf(EnvSecretStore);
   expect((await store.getSecret("a")).value.expose()).toBe("1");
-  expect(SecretStoreType).toEqual({ Environment: "env", Vault: "vault", AwsSecretsManager: "aws" });
+  expect(SecretStoreType).toEqual({
+    ...{ Environment: "env", EncryptedFile: "file" },
+    ...{ Vault: "vault", AwsSecretsManager: "aws" },
+  });
 });
 
 test("buildEnv is the env store with an optional prefix", async () => {

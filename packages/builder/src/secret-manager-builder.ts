@@ -40,7 +40,7 @@ export class SecretManagerBuilder<
   #hasGivenAway = false;
 
   /**
-   * @param source `"env"`, `"vault"` or `"aws"` (its package must be installed), a backend object,
+   * @param source `"env"`, `"file"`, `"vault"` or `"aws"` (its package must be installed), a backend object,
    * or a store that exists already.
    * @param options The backend's options, as for `withConfig`. The environment is not read.
    */
@@ -57,8 +57,8 @@ export class SecretManagerBuilder<
   }
 
   /**
-   * A builder for a URL such as `env:?prefix=APP_`, `vault://host:8200/secret/team` or
-   * `aws://us-east-1/prod`. What the URL leaves open comes from the environment. A URL never holds
+   * A builder for a URL such as `env:?prefix=APP_`, `file:./secrets.age`,
+   * `vault://host:8200/secret/team` or `aws://us-east-1/prod`. What the URL leaves open comes from the environment. A URL never holds
    * a credential, and never chooses a package: other schemes come from `backends`.
    */
   static fromUrl(url: string, options?: FromUrlOptions): SecretManagerBuilder<UrlBuilderSource> {

@@ -40,7 +40,7 @@ export async function resolveUrl({ url, options }: UrlSource): Promise<ResolvedU
   };
 }
 
-/** Own ones first; never a package by what the URL says, beyond the three that are built in. */
+/** Own ones first; never a package by what the URL says, beyond the four that are built in. */
 async function findBackend(scheme: string, own: readonly SecretBackend[]): Promise<SecretBackend> {
   const base = scheme.replace(/\+.*/, "");
   for (const name of [scheme, base]) {

@@ -33,6 +33,7 @@ test.each<[string, unknown[]]>([
   ["aws://us-east-1/team@prod", ["aws", "us-east-1", ["team@prod"], {}]],
   ["x:///a/b%20c", ["x", "", ["a", "b c"], {}]],
   ["x:a/b", ["x", "", ["a", "b"], {}]],
+  ["x:./a/b?c=1", ["x", "", [".", "a", "b"], { c: "1" }]],
   ["x:?a=1%2B2&b=../c?d=%25&c=a+b", ["x", "", [], { a: "1+2", b: "../c?d=%", c: "a+b" }]],
 ])("%s is taken apart", (url, expected) => {
   expect(plain(url)).toEqual(expected);
@@ -61,6 +62,13 @@ test.each<[string, unknown, string]>([
   ["a .. segment", "aws://r/prod/../x", 'has a "." or ".." path segment'],
   ["a . segment", "aws://r/./x", 'has a "." or ".." path segment'],
   ["an encoded .. segment", "aws://r/%2e%2E/x", 'has a "." or ".." path segment'],
+  ["a . segment after one in front", "x:././a", 'has a "." or ".." path segment'],
+  ["a .. segment after a . in front", "x:./../a", 'has a "." or ".." path segment'],
+  ["an encoded . segment in front", "x:%2e/a", 'has a "." or ".." path segment'],
+  ["a . segment in front, with a host", "x:///./a", 'has a "." or ".." path segment'],
+  ["nothing but a . in front", "x:./", "has an empty path segment"],
+  ["a slash after a . in front", "x:.//a", "has an empty path segment"],
+  ["a credential after a . in front", "x:./user:pass@a", "holds a credential"],
   ["a half-encoded .. segment", "aws://r/.%2e", 'has a "." or ".." path segment'],
   ["a twice encoded .. segment", "aws://r/%252e%252e/x", "encoded /"],
   ["an encoded slash", "aws://r/a%2fb", "encoded /"],
@@ -123,7 +131,8 @@ test("any text is taken apart without traversal, or refused as CONFIGURATION", (
         const { host, path } = parseStoreUrl(url);
         parsed++;
         expect(host).not.toMatch(/[@%\\/]/);
-        for (const segment of path) expect(segment).not.toMatch(/^\.{0,2}$|[/\\%]/);
+        const below = /^[a-z]+:\.\//i.test(url) ? path.slice(1) : path;
+        for (const segment of below) expect(segment).not.toMatch(/^\.{0,2}$|[/\\%]/);
       } catch (error) {
         if (!SecretError.isInstance(error)) throw error;
         expect(error.code).toBe("CONFIGURATION");

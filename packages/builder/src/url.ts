@@ -49,7 +49,7 @@ function parse(text: unknown): SecretStoreUrl {
   return Object.freeze({
     scheme: scheme.toLowerCase(),
     host: parseHost(authority ?? ""),
-    path: parsePath(path),
+    path: authority === undefined ? parseOwnPath(path) : parsePath(path),
     parameters: parseParameters(query ?? ""),
   });
 }
@@ -72,6 +72,14 @@ function parseHost(authority: string): string {
   if (!match) throw syntaxError("has a host that is no host name, IP address or host:port");
   if (Number(match[1] ?? 0) > 65_535) throw syntaxError("has a port above 65535");
   return authority;
+}
+
+/** Without "//" a path may say that it goes from the working folder: `file:./secrets.age`. */
+function parseOwnPath(path: string): readonly string[] {
+  if (!path.startsWith("./")) return parsePath(path);
+  const below = path.slice(2);
+  if (below === "" || below.startsWith("/")) throw syntaxError("has an empty path segment");
+  return Object.freeze([".", ...parsePath(below)]);
 }
 
 function parsePath(path: string): readonly string[] {

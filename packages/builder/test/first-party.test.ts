@@ -41,7 +41,7 @@ beforeAll(async () => {
     ...{ config: false, format: "esm", target: "es2022", outDir: folder, silent: true },
     ...{ removeNodeProtocol: false, outExtension: () => ({ js: ".mjs" }) },
     noExternal: [/secrets-(?:core|cache)$/],
-    external: [/secrets-(?:env|vault|aws)$/],
+    external: [/secrets-(?:env|file|vault|aws)$/],
     esbuildOptions: (options) => {
       options.conditions = ["@llm-orchestrator/source"];
     },
@@ -84,23 +84,24 @@ const installed = (name: string, index: string) => ({
 });
 
 test("an installed package is found by its name", async () => {
-  const names = ["env", "vault", "aws"];
+  const names = ["env", "file", "vault", "aws"];
   const files = Object.assign({}, ...names.map((name) => installed(name, working(name))));
   const results = await buildBeside(files, ...names);
   expect(results).toEqual({
     env: { built: "env works" },
+    file: { built: "file works" },
     vault: { built: "vault works" },
     aws: { built: "aws works" },
   });
 });
 
 test("an absent package names its install command", async () => {
-  const results = await buildBeside({}, "env", "vault", "aws");
+  const results = await buildBeside({}, "env", "file", "vault", "aws");
   for (const [name, { code, reason, message }] of Object.entries(results)) {
     expect([code, reason]).toEqual(["CONFIGURATION", "package-absent"]);
     expect(message).toContain(`npm install @llm-orchestrator/secrets-${name}.`);
   }
-  expect(Object.keys(results)).toHaveLength(3);
+  expect(Object.keys(results)).toHaveLength(4);
 });
 
 test.each<[string, Readonly<Record<string, string>>]>([

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { checkAuth } from "./auth-options.js";
 import { VaultSecretStore } from "./index.js";
 
 const address = "https://vault.example:8200";
@@ -93,4 +94,10 @@ test("fields that are undefined are as those that are left out", () => {
     mountPath: "a/b/",
   };
   expect(make(auth)().name).toBe("vault");
+});
+
+test("a mount may end in a slash, as Vault writes it, and is used without", () => {
+  const method = "approle";
+  const auth = { method, roleId: "r", mountPath: "team/approle/" } as const;
+  expect(checkAuth({ address, auth })).toEqual({ ...auth, mountPath: "team/approle" });
 });

@@ -1,4 +1,4 @@
-import { invalid, isVaultPath, wrong } from "./invalid-option.js";
+import { invalid, isVaultPath, withoutLastSlash, wrong } from "./invalid-option.js";
 import type { VaultAuth } from "./vault-auth.js";
 import type { VaultSecretStoreOptions } from "./vault-options.js";
 
@@ -13,7 +13,7 @@ const credential: Check = [
 const flag: Check = ["true or false", (value) => typeof value === "boolean"];
 const mount: Check = [
   'text such as "approle" or "team/approle"',
-  (value) => typeof value === "string" && isVaultPath(value.replace(/\/$/, "")),
+  (value) => typeof value === "string" && isVaultPath(withoutLastSlash(value)),
 ];
 
 /** It becomes one segment of the login's path. */
@@ -70,7 +70,7 @@ export function checkAuth({ auth, token }: VaultSecretStoreOptions): VaultAuth {
   if (typeof chosen !== "object" || chosen === null) {
     throw invalid(
       "nothing says how to log in",
-      'Pass token, or auth: { method: "approle", roleId, secretId }',
+      'Pass token, or auth: { method: "approle", roleId, secretId }, or set VAULT_TOKEN and use fromEnv()',
     );
   }
   const { method, ...fields } = chosen as { method: VaultAuth["method"] } & Record<string, unknown>;
@@ -78,7 +78,9 @@ export function checkAuth({ auth, token }: VaultSecretStoreOptions): VaultAuth {
     throw wrong("auth.method", `one of ${Object.keys(methods).join(", ")}`);
   }
   checkFields(method, fields);
-  return { method, ...fields } as VaultAuth;
+  const { mountPath } = fields;
+  const mount = typeof mountPath === "string" && { mountPath: withoutLastSlash(mountPath) };
+  return { method, ...fields, ...mount } as VaultAuth;
 }
 
 function checkFields(method: VaultAuth["method"], fields: Readonly<Record<string, unknown>>): void {

@@ -1,6 +1,7 @@
-import { onAbort } from "@llm-orchestrator/secrets-core";
+import { onAbort, SecretError } from "@llm-orchestrator/secrets-core";
 import { ConnectionError, type Reply } from "./connection.js";
 import { toConnectionError } from "./connection-error.js";
+import { hasInexactNumber, printJson } from "./exact-json.js";
 import type { Carrier, Operation } from "./node-vault.js";
 import type { NodeVaultClient } from "./node-vault-client.js";
 import { record } from "./vault-reply.js";
@@ -23,7 +24,10 @@ export class CallerClient implements Carrier {
     this.#client = client;
   }
 
-  async run(operation: Operation, _send: unknown, limits: Limits): Promise<Reply> {
+  /** @throws SecretError `INVALID_SECRET` (`inexact-number`) for what the client would change on its way. */
+  async run(given: Operation, _send: unknown, limits: Limits): Promise<Reply> {
+    const { method, path } = given;
+    const operation = { method, path, json: asNumbers(given.json) };
     const answered = this.#dispatch(operation).then(
       (body) => toReply(body, operation),
       (error: unknown) => toFailedReply(error),
@@ -50,8 +54,26 @@ export class CallerClient implements Carrier {
   }
 }
 
+/** As many digits every double has. */
+const safeDigits = 15;
+
+/**
+ * The client reads and prints JSON with the numbers of JavaScript, so that the neighbours of a field that
+ * is put may have come changed already.
+ */
+function asNumbers(json: unknown): unknown {
+  if (json === undefined) return undefined;
+  const text = printJson(json);
+  if (!hasInexactNumber(text, safeDigits)) return JSON.parse(text);
+  throw new SecretError("INVALID_SECRET", {
+    reason: "inexact-number",
+    detail: "the map holds a number with more digits than a client of your own keeps",
+    fix: "Put it in quotes, or use a store with an address in place of client",
+  });
+}
+
 function toReply(body: unknown, { path }: Operation): Reply {
-  if (body === undefined || body === "" || body === null) return reply(200, undefined);
+  if (body === undefined || body === "" || body === null) return reply(204, undefined);
   if (typeof body !== "object") throw new ConnectionError("malformed", "no JSON");
   // Below such a path it takes every failure for a success.
   const { errors } = record(body);

@@ -1,4 +1,5 @@
-import { type OperationContext, SecretError } from "@llm-orchestrator/secrets-core";
+import { abortable, type OperationContext, SecretError } from "@llm-orchestrator/secrets-core";
+import { lastingSeconds } from "./lease.js";
 import type { MountGuard } from "./mount-guard.js";
 import { toError } from "./status-map.js";
 import type { TokenKeeper } from "./token-keeper.js";
@@ -62,14 +63,22 @@ async function isHarmless(
   return code === "PERMISSION_DENIED" && (await guard.mayUse(context));
 }
 
-/** Of a token that nobody can replace. One that a login brought is replaced before its end. */
+/**
+ * Of a token that this store cannot replace: neither a renewal nor the agent's file helps it on. One that a
+ * login brought is replaced before its end, or its end was announced.
+ */
 async function endsSoon({ tokens, auth }: Parts, { signal }: OperationContext): Promise<boolean> {
-  if (auth.method !== "token" || auth.lookUp === false) return false;
-  const token = await tokens.current();
+  const isHanded = auth.method === "token" || auth.method === "token-file";
+  if (!isHanded || auth.lookUp === false) return tokens.isEnding;
+  const token = await abortable(signal, () => tokens.current());
   const known = await tokens.lookUp(token, signal).catch(() => undefined); // it may not be allowed to ask
   signal?.throwIfAborted();
-  if (!known || known.ttlSeconds === 0 || known.isRenewable) return false;
-  return known.ttlSeconds < expiringSeconds;
+  if (!known) return tokens.isEnding;
+  if (known.ttlSeconds === 0 || known.ttlSeconds >= expiringSeconds) return false;
+  if (lastingSeconds(known) >= expiringSeconds && !tokens.isEnding) return false;
+  if (auth.method === "token") return true;
+  const next = await abortable(signal, () => tokens.after(token)).catch(() => undefined);
+  return next === undefined;
 }
 
 function notReady(reason: string, fix: string): SecretError {

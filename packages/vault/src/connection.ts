@@ -18,6 +18,8 @@ export interface Attempt {
   readonly timeoutMs: number;
   /** From now on, waiting for one of the connections included. */
   readonly leftMs: number;
+  /** Neither its timer nor its connection keeps a process alive. */
+  readonly isBackground?: boolean;
 }
 
 type Send = (options: object, onResponse: (message: IncomingMessage) => void) => ClientRequest;
@@ -114,10 +116,13 @@ class Exchange {
   }
 
   start(): void {
-    const { body, signal, leftMs, timeoutMs } = this.#attempt;
-    this.#timer = setTimeout(this.#onTimer, Math.max(1, Math.min(leftMs, timeoutMs)));
+    const { body, signal, leftMs, timeoutMs, isBackground } = this.#attempt;
+    this.#startTimer(Math.min(leftMs, timeoutMs));
     // More requests than connections: what waits for its turn is not the server's slowness.
-    this.#request.on("socket", () => {
+    this.#request.on("socket", (socket) => {
+      // Said for every request: one that waited gets the connection of the one before as it was.
+      if (isBackground) socket.unref();
+      else socket.ref();
       this.#endTime = Math.min(performance.now() + timeoutMs, this.#startTime + leftMs);
     });
     this.#request.on("error", (error) => this.#fail(toConnectionError(error)));
@@ -129,9 +134,14 @@ class Exchange {
   /** One timer does for both limits: it finds out which of them counts when it runs. */
   readonly #onTimer = (): void => {
     const leftMs = this.#endTime - performance.now();
-    if (leftMs > 0) this.#timer = setTimeout(this.#onTimer, Math.max(1, leftMs));
+    if (leftMs > 0) this.#startTimer(leftMs);
     else this.#fail(new ConnectionError("timeout"));
   };
+
+  #startTimer(delayMs: number): void {
+    this.#timer = setTimeout(this.#onTimer, Math.max(1, delayMs));
+    if (this.#attempt.isBackground) this.#timer.unref();
+  }
 
   #receive(message: IncomingMessage): void {
     readReply(message).then(

@@ -27,7 +27,8 @@ export function checkToken(text: string): string {
   throw unusable();
 }
 
-export async function readText(path: string): Promise<string> {
+/** The text of a file that holds nothing but a credential, without what surrounds it. */
+export async function readCredentialFile(path: string): Promise<string> {
   const { readFile } = await import("node:fs/promises");
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new SecretError("AUTHENTICATION_FAILED", {

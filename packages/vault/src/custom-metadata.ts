@@ -12,7 +12,8 @@ type Changes = Readonly<Record<string, string | null>>;
 
 /**
  * Changes the custom metadata of one secret. By a patch, so that what somebody else changes at the same
- * time stays; where the token or the server cannot, by reading all of it and writing it back.
+ * time stays; where the token (`patch` is a capability of its own) or an old server cannot, by reading all
+ * of it and writing it back.
  */
 export class CustomMetadata {
   readonly #api: VaultApi;
@@ -54,10 +55,12 @@ export class CustomMetadata {
   async change(key: string, changes: Changes, context: OperationContext): Promise<void> {
     if (this.#patches) {
       const json = { custom_metadata: changes };
-      const { meaning } = await this.#api.send({ ...this.#at("PATCH", key), json }, context);
+      const call = { ...this.#at("PATCH", key), json };
+      const { reply, meaning } = await this.#api.send(call, context);
       if (!meaning) return;
-      if (!isRefused(meaning.code)) throw toError(meaning);
-      this.#patches = false;
+      // A server that does not know the method knows it nowhere; a policy speaks of this path alone.
+      if (reply?.status === 405) this.#patches = false;
+      else if (meaning.code !== "PERMISSION_DENIED") throw toError(meaning);
     }
     const before = record(await this.#read(key, context));
     const all = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== null);
@@ -71,17 +74,13 @@ export class CustomMetadata {
   }
 }
 
-/** `patch` is a capability of its own, and a method that old servers do not know. */
-function isRefused(code: SecretError["code"]): boolean {
-  return code === "PERMISSION_DENIED" || code === "CONFIGURATION";
-}
-
 /** The value is there, what belongs to it is not: the caller has to know both. */
 export function halfWritten(version: string, cause: unknown): unknown {
   if (!SecretError.isInstance(cause)) return cause;
   const { code, reason, detail, retryable } = cause;
   return new SecretError(code, {
-    ...{ cause, retryable },
+    cause,
+    retryable,
     ...(reason !== undefined && { reason }),
     detail: `version ${version} is written, but not its tags and description: ${detail ?? code}`,
     fix: "Grant patch on the metadata path (or read and update), then put again",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hasLongInteger, isText, parseJson, printJson } from "./exact-json.ts";
+import { hasInexactNumber, isText, parseJson, printJson } from "./exact-json.ts";
 
 describe("exact JSON", () => {
   test.each([
@@ -41,12 +41,38 @@ describe("exact JSON", () => {
     },
   );
 
-  test.each<[text: string, isLong: boolean]>([
+  test.each<[text: string, isInexact: boolean]>([
     ['{"a":9007199254740992}', true],
     ['{"a":[-9007199254740993]}', true],
+    ['{"a":0.12345678901234567890}', true],
+    ['{"a":1e400}', true],
+    ['{"a":-1e-400}', true],
+    ['{"a":1.00000000000000000001}', true],
     ['{"a":9007199254740991,"b":1.10}', false],
-    ['{"a":"9007199254740993"}', false],
-  ])("%s has an integer that a double cannot hold: %s", (text, isLong) => {
-    expect(hasLongInteger(text)).toBe(isLong);
+    ['{"a":[0.1,1e21,-1.5E+3,0.0,-0,5e-324,0.30000000000000004,100.0e-2]}', false],
+    ['{"a":"9007199254740993, 1e400"}', false],
+  ])("%s has a number that a double cannot hold: %s", (text, isInexact) => {
+    expect(hasInexactNumber(text)).toBe(isInexact);
+  });
+
+  test("a number of more digits than are wanted counts as such", () => {
+    expect(hasInexactNumber('{"a":0.3000000000000001}', 16)).toBe(false);
+    expect(hasInexactNumber('{"a":0.30000000000000004}', 16)).toBe(true);
+  });
+
+  test("what a double prints is a number that it can hold", () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
+        fc.pre(!/^-?\d{16,}$/.test(String(number))); // a whole number is to be a safe one
+        expect(hasInexactNumber(`[${number}]`)).toBe(false);
+      }),
+      { seed: 1, numRuns: 1_000 },
+    );
+  });
+
+  test("a number with a million zeros takes no time", () => {
+    const start = performance.now();
+    expect(hasInexactNumber(`[1.${"0".repeat(1_000_000)}1]`)).toBe(true);
+    expect(performance.now() - start).toBeLessThan(1_000);
   });
 });

@@ -21,10 +21,15 @@ export function printJson(value: unknown): string {
   return text.includes(mark) ? text.replace(marked, "$1") : text;
 }
 
-/** Whether the JSON holds a whole number that is another one as a double: 12345678901234567890. */
-export function hasLongInteger(text: string): boolean {
-  const all = text.match(tokens) ?? [];
-  return all.some((token) => /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)));
+/**
+ * Whether the JSON holds a number that is another one as a double: 12345678901234567890, 1e400, or
+ * 0.12345678901234567890, but not 1.10.
+ *
+ * @param maxDigits More digits than these count as such, too, whatever they are.
+ */
+export function hasInexactNumber(text: string, maxDigits = Number.POSITIVE_INFINITY): boolean {
+  const numbers = (text.match(tokens) ?? []).filter((token) => !token.startsWith('"'));
+  return numbers.some((token) => !isKept(token, maxDigits));
 }
 
 /** Whether it is a text, and not such a number. */
@@ -35,4 +40,27 @@ export function isText(value: unknown): value is string {
 function keep(token: string): string {
   const isExact = token.startsWith('"') || String(Number(token)) === token;
   return isExact ? token : `"${mark}${token}"`;
+}
+
+function isKept(token: string, maxDigits: number): boolean {
+  const number = Number(token);
+  if (/^-?\d+$/.test(token)) return Number.isSafeInteger(number);
+  if (!Number.isFinite(number)) return false;
+  const asked = decimalOf(token);
+  const kept = decimalOf(String(number));
+  return (
+    asked.digits === kept.digits && asked.power === kept.power && asked.digits.length <= maxDigits
+  );
+}
+
+const parts = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+
+/** A number without its sign, one way for all spellings: 1.10 and 11e-1 are 11 times ten to the -1. */
+function decimalOf(text: string): { readonly digits: string; readonly power: number } {
+  const [, whole = "", fraction = "", exponent = "0"] = parts.exec(text) ?? [];
+  const all = (whole + fraction).replace(/^0+/, "");
+  let end = all.length;
+  while (all[end - 1] === "0") end--; // a pattern would take long for many of them
+  const power = end === 0 ? 0 : Number(exponent) - fraction.length + all.length - end;
+  return { digits: all.slice(0, end), power };
 }

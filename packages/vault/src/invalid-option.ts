@@ -15,6 +15,11 @@ export function invalid(detail: string, fix: string): SecretError {
 
 const path = /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/;
 
+/** Vault writes mounts and namespaces with a `/` at the end, people without: both are the same. */
+export function withoutLastSlash(text: string): string {
+  return text.replace(/\/$/, "");
+}
+
 /** Of a mount or a namespace: segments without the characters that paths would have to encode. */
 export function isVaultPath(text: string): boolean {
   return path.test(text);

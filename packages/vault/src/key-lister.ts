@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type OperationContext, onAbort } from "@llm-orchestrator/secrets-core";
+import { isClaim } from "./secret-path.js";
 import { folderOf, walkKeys } from "./walk-keys.js";
 
 /** What a KV mount can list. */
@@ -34,10 +35,12 @@ export class KeyLister {
     const context = () => ({ signal: ending.signal, countRetry });
     try {
       const keys = await this.#scan(folderOf(prefix), context());
-      if (keys?.length) return yield* keys.filter((each) => each.startsWith(prefix)).sort();
+      if (keys?.length) return yield* keys.filter((each) => isListed(each, prefix)).sort();
       const names = (folder: string) =>
         this.#run(context(), (source, timed) => source.names(folder, timed));
-      yield* walkKeys(prefix, names, this.#concurrency);
+      for await (const key of walkKeys(prefix, names, this.#concurrency)) {
+        if (!isClaim(key)) yield key;
+      }
     } finally {
       stop();
       ending.abort(); // folders that were asked for ahead
@@ -51,4 +54,9 @@ export class KeyLister {
     if (keys === undefined) this.#mayScan = false;
     return keys;
   }
+}
+
+/** The claim of a rotation is no secret, and no key that a store accepts. */
+function isListed(key: string, prefix: string): boolean {
+  return key.startsWith(prefix) && !isClaim(key);
 }

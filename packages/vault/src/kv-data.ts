@@ -4,7 +4,7 @@ import {
   type SecretTags,
   type SecretValue,
 } from "@llm-orchestrator/secrets-core";
-import { hasLongInteger, isText, parseJson, printJson } from "./exact-json.js";
+import { hasInexactNumber, isText, parseJson, printJson } from "./exact-json.js";
 import { record } from "./vault-reply.js";
 
 /** Where this package keeps a description, among the custom metadata. */
@@ -17,25 +17,36 @@ const mark = "encoding";
 /**
  * A KV entry as a secret. A map that has `value` yields it, whatever else it holds; any other map is
  * its JSON text.
+ *
+ * @param keepsBinary Whether this store keeps bytes as text beside a mark, and so reads them back.
  */
-export function toSecretValue(data: unknown): Pick<SecretData, "value" | "fields"> {
+export function toSecretValue(
+  data: unknown,
+  keepsBinary: boolean,
+): Pick<SecretData, "value" | "fields"> {
   const map = record(data);
-  const names = Object.keys(map);
   const { value } = map;
   if (!isText(value)) return { value: printJson(map) };
-  if (map[mark] === "base64" && names.length === 2 && isBase64(value)) {
+  if (keepsBinary && isMarked(map)) {
     return { value: new Uint8Array(Buffer.from(value, "base64")) };
   }
-  return names.length === 1 ? { value } : { value, fields: printJson(map) };
+  return Object.keys(map).length === 1 ? { value } : { value, fields: printJson(map) };
 }
 
 /** What is stored for a value. `changes` is what was read of the entry of which one field changes. */
 export function toKvData(
   value: SecretValue,
-  changes: SecretData | undefined,
-  asMap: boolean,
+  {
+    changes,
+    map,
+  }: { readonly changes?: SecretData | undefined; readonly map?: boolean | undefined },
+  keepsBinary: boolean,
 ): object {
-  if (asMap || (changes !== undefined && maps.has(changes))) return toMap(value);
+  if (map || (changes !== undefined && maps.has(changes))) {
+    const data = toMap(value);
+    if (keepsBinary && isMarked(record(data))) throw looksLikeBytes();
+    return data;
+  }
   const text = exposeText(value);
   return text === undefined
     ? { value: Buffer.from(value.exposeBytes()).toString("base64"), [mark]: "base64" }
@@ -44,10 +55,10 @@ export function toKvData(
 
 /** Version 2 keeps numbers as doubles. @throws SecretError `INVALID_SECRET` for one that would change. */
 export function checkNumbers(value: SecretValue): void {
-  if (!hasLongInteger(value.expose())) return;
+  if (!hasInexactNumber(value.expose())) return;
   throw new SecretError("INVALID_SECRET", {
     reason: "inexact-number",
-    detail: "the map holds a number with more digits than KV version 2 keeps",
+    detail: "the map holds a number with more digits than KV version 2 keeps, or a greater one",
     fix: "Put it in quotes, or put the object as text, without map",
   });
 }
@@ -74,8 +85,24 @@ export function markMap<Data extends SecretData>(data: Data, kv: unknown): Data 
   return data;
 }
 
+/** Whether it is what bytes are stored as. */
+function isMarked(map: Readonly<Record<string, unknown>>): boolean {
+  const { value } = map;
+  return (
+    isText(value) && map[mark] === "base64" && Object.keys(map).length === 2 && isBase64(value)
+  );
+}
+
 function isBase64(text: string): boolean {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
+}
+
+function looksLikeBytes(): SecretError {
+  return new SecretError("INVALID_SECRET", {
+    reason: "wrong-type",
+    detail: `a map of value and ${mark} is what binaryEncoding stores bytes as, and would be read as bytes`,
+    fix: "Put the bytes themselves, or use a store without binaryEncoding",
+  });
 }
 
 function exposeText(value: SecretValue): string | undefined {

@@ -13,17 +13,23 @@ import type { MountGuard } from "./mount-guard.js";
 import { encodePath } from "./secret-path.js";
 import type { ApiCall, VaultApi } from "./vault-api.js";
 import { bodyOf } from "./vault-reply.js";
+import type { VaultSettings } from "./vault-settings.js";
+
+/** What either kind of KV needs to know of its store. */
+export type KvSettings = Pick<VaultSettings, "mountPath" | "keepsBinary">;
 
 /** The operations of a KV mount of version 1, which has neither versions nor metadata. */
 export class Kv1 {
   readonly #api: VaultApi;
   readonly #mount: string;
   readonly #guard: MountGuard;
+  readonly #keepsBinary: boolean;
 
-  constructor(api: VaultApi, mountPath: string, guard: MountGuard) {
+  constructor(api: VaultApi, { mountPath, keepsBinary }: KvSettings, guard: MountGuard) {
     this.#api = api;
     this.#mount = encodePath(mountPath);
     this.#guard = guard;
+    this.#keepsBinary = keepsBinary;
   }
 
   async read(key: string, context: OperationContext): Promise<SecretData | undefined> {
@@ -34,11 +40,11 @@ export class Kv1 {
     }
     const { data } = bodyOf(reply);
     if (typeof data !== "object" || data === null) throw malformed("a secret");
-    return markMap(toSecretValue(data), data);
+    return markMap(toSecretValue(data, this.#keepsBinary), data);
   }
 
   async write(key: string, value: SecretValue, context: KvWriteContext): Promise<WrittenData> {
-    const json = toKvData(value, context.changes, context.map ?? false);
+    const json = toKvData(value, context, this.#keepsBinary);
     await this.#guard.check(context);
     await this.#api.ask({ ...this.#at("POST", key), json }, context);
     return {};

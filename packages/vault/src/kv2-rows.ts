@@ -15,16 +15,21 @@ export type KvMetadata = Readonly<Record<string, unknown>>;
 
 export type Row = SecretVersionData & { readonly deletedAt: string | undefined };
 
-/** Newest first, by number: as texts "10" comes before "9". */
-export function rowsOf({ versions, current_version: current }: KvMetadata): Row[] {
-  const now = Date.now();
+/**
+ * Newest first, by number: as texts "10" comes before "9".
+ *
+ * @param now By the server's clock, which has written the times.
+ */
+export function rowsOf({ versions, current_version: current }: KvMetadata, now: number): Row[] {
   return Object.entries(record(versions))
     .sort(([one], [other]) => Number(other) - Number(one))
     .map(([version, about]) => {
       const { created_time: time, deletion_time: deletion, destroyed } = record(about);
       const deletedAt = toIsoTime(deletion);
-      // A deletion in the future is a date on a live version.
-      const isDeleted = deletedAt !== undefined && Date.parse(deletedAt) <= now;
+      // A date in the future is one on a live version; a deletion has happened, whatever the clocks say.
+      const isDeleted =
+        deletedAt !== undefined &&
+        (Date.parse(deletedAt) <= now || belowMillisecond(deletion) !== belowMillisecond(time));
       const state = destroyed === true ? "destroyed" : isDeleted ? "deleted" : "live";
       const isCurrent = Number(version) === current && state === "live";
       return { version, createdAt: toIsoTime(time), isCurrent, state, deletedAt };
@@ -51,18 +56,30 @@ export function previousOf(
   return previous?.state === "destroyed" ? undefined : previous?.version;
 }
 
-export function toDescription(metadata: KvMetadata): SecretDescriptionData {
-  const [newest] = rowsOf(metadata);
+/** @param now By the server's clock. */
+export function toDescription(metadata: KvMetadata, now: number): SecretDescriptionData {
+  const [newest] = rowsOf(metadata, now);
   const custom = record(metadata.custom_metadata);
   const createdAt = toIsoTime(metadata.created_time);
   const lastRotatedAt = toIsoTime(custom[lastRotatedField]);
   return {
     ...fromCustomMetadata(custom),
-    ...{ createdAt, updatedAt: toIsoTime(metadata.updated_time), lastRotatedAt },
+    createdAt,
+    updatedAt: toIsoTime(metadata.updated_time),
+    lastRotatedAt,
     ...(newest?.state === "live" && { currentVersion: newest.version }),
     ...(newest?.deletedAt !== undefined && { deletedAt: newest.deletedAt }),
     ...toSchedule(custom[rotationPeriodField], lastRotatedAt ?? createdAt),
   };
+}
+
+/**
+ * `deletion_time` is the time of a deletion, or from the start that of the version with
+ * `delete_version_after` added. The latter, a time in whole milliseconds, changes nothing below them.
+ */
+function belowMillisecond(time: unknown): string {
+  const [, digits = ""] = /\.\d{3}(\d{0,6})/.exec(String(time)) ?? [];
+  return digits.padEnd(6, "0");
 }
 
 /** What other tools have written there may be no number of days. */

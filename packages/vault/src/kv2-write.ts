@@ -1,21 +1,27 @@
 import { isDeepStrictEqual } from "node:util";
 import { type OperationContext, pause, SecretError } from "@llm-orchestrator/secrets-core";
-import type { Reply } from "./connection.js";
-import { malformed } from "./malformed.js";
+import { malformedMeaning } from "./malformed.js";
+import type { Retries } from "./retries.js";
 import { retryDelayMs } from "./retry-delay.js";
 import { type Meaning, toError } from "./status-map.js";
 import type { ApiCall, VaultApi } from "./vault-api.js";
 import { bodyOf, record } from "./vault-reply.js";
 import type { Outcome } from "./vault-session.js";
 
-/** More than a server that is well ever needs. */
-const maxAttempts = 10;
+/** How often another number is named because somebody else wrote first. */
+const maxRaces = 10;
 
 export interface Written {
   readonly version: number;
   readonly createdAt: unknown;
   /** `undefined` where the server does not tell. */
   readonly customMetadata: unknown;
+}
+
+interface Failed {
+  readonly reply: Outcome["reply"];
+  readonly meaning: Meaning;
+  readonly mayBeDone: boolean | undefined;
 }
 
 /** One version on the server. */
@@ -29,7 +35,7 @@ interface Found {
 /**
  * Writes one version of a secret, once. When nobody knows whether a request was carried out, the server
  * is asked before it is sent again; and what is sent again names the version that it comes after, so
- * that it cannot do twice what the first did late.
+ * that it cannot do twice what the first did late. All of these together are one call's retries.
  */
 export class Kv2Write {
   readonly #api: VaultApi;
@@ -38,6 +44,7 @@ export class Kv2Write {
   /** The version that the caller asked for; 0: none. */
   readonly #asked: number | undefined;
   readonly #context: OperationContext;
+  readonly #retries: Retries;
   #cas: number | undefined;
   /** An earlier request may have been carried out. */
   #isUnsure = false;
@@ -56,31 +63,50 @@ export class Kv2Write {
     this.#asked = asked;
     this.#cas = asked;
     this.#context = context;
+    this.#retries = api.startRetries();
   }
 
+  /** @throws SecretError that says so where nobody knows whether the value was written. */
   async run(): Promise<Written> {
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#send();
-      if (!outcome.meaning) return toWritten(outcome.reply);
-      this.#isUnsure ||= outcome.mayBeDone === true;
-      const error = this.#isUnsure ? unknown(outcome.meaning) : toError(outcome.meaning);
-      if (attempt >= maxAttempts || !this.#mayGoOn(outcome)) throw error;
-      const done = await this.#findOut(error);
-      if (done) return done;
-      this.#context.countRetry();
-      await pause(retryDelayMs(Math.min(attempt, 3), undefined), this.#context.signal);
+    try {
+      return await this.#run();
+    } catch (error) {
+      const isLate = SecretError.isInstance(error) && error.reason === "timeout";
+      throw isLate ? unknown(late) : error;
     }
   }
 
-  #send(): Promise<Outcome> {
-    const cas = this.#cas;
-    const json = cas === undefined ? { data: this.#data } : { data: this.#data, options: { cas } };
-    return this.#api.send({ ...this.#call, json }, this.#context);
+  async #run(): Promise<Written> {
+    for (let races = 0; ; ) {
+      const result = await this.#send();
+      if ("version" in result) return result;
+      this.#isUnsure ||= result.mayBeDone === true;
+      const error = this.#isUnsure ? unknown(result.meaning) : toError(result.meaning);
+      if (!this.#mayGoOn(result)) throw error;
+      const done = await this.#findOut(error);
+      if (done) return done;
+      const delayMs = result.mayBeDone ? this.#retries.next(result) : raceDelayMs(++races);
+      if (delayMs === undefined) throw error;
+      this.#context.countRetry();
+      await pause(delayMs, this.#context.signal);
+    }
   }
 
-  #mayGoOn({ meaning, mayBeDone }: Outcome): boolean {
+  /** A success that does not say which version it made may be anybody's. */
+  async #send(): Promise<Written | Failed> {
+    const cas = this.#cas;
+    const json = cas === undefined ? { data: this.#data } : { data: this.#data, options: { cas } };
+    const call = { ...this.#call, json, retries: this.#retries };
+    const { reply, meaning, mayBeDone } = await this.#api.send(call, this.#context);
+    if (meaning) return { reply, meaning, mayBeDone };
+    const about = record(reply && bodyOf(reply).data);
+    if (typeof about.version === "number") return toWritten(about);
+    return { reply, meaning: malformedMeaning("the version that was written"), mayBeDone: true };
+  }
+
+  #mayGoOn({ meaning, mayBeDone }: Failed): boolean {
     if (mayBeDone) return true;
-    if (meaning?.code !== "CONFLICT") return false;
+    if (meaning.code !== "CONFLICT") return false;
     // Of a deleted secret the number counts; a mount may want a number where the caller has none.
     return this.#isUnsure || this.#asked === undefined || this.#cas === 0;
   }
@@ -114,23 +140,28 @@ export class Kv2Write {
     const { data, metadata } = record(reply && bodyOf(reply).data);
     const about = record(metadata);
     if (typeof about.version !== "number") return undefined;
-    const written = toWrittenData(about);
-    return { version: about.version, data: data ?? undefined, written };
+    return { version: about.version, data: data ?? undefined, written: toWritten(about) };
   }
 }
 
-function toWritten(reply: Reply | undefined): Written {
-  const data = record(reply && bodyOf(reply).data);
-  if (typeof data.version !== "number") throw malformed("the version that was written");
-  return toWrittenData(data);
-}
-
-function toWrittenData(data: Readonly<Record<string, unknown>>): Written {
+function toWritten(data: Readonly<Record<string, unknown>>): Written {
   return {
     version: data.version as number,
     createdAt: data.created_time,
     customMetadata: data.custom_metadata,
   };
+}
+
+/** The call's own end, which comes before that of its last request. */
+const late: Meaning = {
+  code: "BACKEND_UNAVAILABLE",
+  reason: "timeout",
+  detail: "the server did not answer in time",
+};
+
+/** `undefined` when it was enough. */
+function raceDelayMs(races: number): number | undefined {
+  return races < maxRaces ? retryDelayMs(Math.min(races, 3), undefined) : undefined;
 }
 
 function unknown(meaning: Meaning): SecretError {

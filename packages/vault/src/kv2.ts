@@ -19,18 +19,28 @@ import {
   toKvData,
   toSecretValue,
 } from "./kv-data.js";
+import type { KvSettings } from "./kv1.js";
 import { type KvMetadata, rowsOf, toDescription, toIsoTime } from "./kv2-rows.js";
 import { Kv2Write } from "./kv2-write.js";
 import { listFolder, scanFolder } from "./list-folder.js";
 import { malformed } from "./malformed.js";
 import type { MountGuard } from "./mount-guard.js";
 import { encodePath } from "./secret-path.js";
+import { serverTimeOf } from "./server-time.js";
 import type { ApiCall, VaultApi } from "./vault-api.js";
 import { bodyOf, record } from "./vault-reply.js";
+
+/** What the server says of a secret, and when by its clock. */
+interface Known {
+  readonly metadata: KvMetadata;
+  readonly now: number;
+}
 
 export interface KvWriteContext extends WriteContext {
   /** The value is a JSON object, and is stored as such. */
   readonly map?: boolean | undefined;
+  /** The version that is expected was read just now, and was not deleted. */
+  readonly wasRead?: boolean | undefined;
 }
 
 /** The operations of a KV mount of version 2. */
@@ -38,12 +48,14 @@ export class Kv2 {
   readonly #api: VaultApi;
   readonly #mount: string;
   readonly #guard: MountGuard;
+  readonly #keepsBinary: boolean;
   readonly #custom: CustomMetadata;
 
-  constructor(api: VaultApi, mountPath: string, guard: MountGuard) {
+  constructor(api: VaultApi, { mountPath, keepsBinary }: KvSettings, guard: MountGuard) {
     this.#api = api;
     this.#mount = encodePath(mountPath);
     this.#guard = guard;
+    this.#keepsBinary = keepsBinary;
     this.#custom = new CustomMetadata(api, (method, key) => this.#at(method, "metadata", key));
   }
 
@@ -64,7 +76,7 @@ export class Kv2 {
       throw malformed("a secret with its version");
     }
     this.#guard.confirm();
-    const { value, fields } = toSecretValue(data);
+    const { value, fields } = toSecretValue(data, this.#keepsBinary);
     const { tags, description } = fromCustomMetadata(about.custom_metadata);
     const version = String(about.version);
     const createdAt = toIsoTime(about.created_time);
@@ -72,12 +84,14 @@ export class Kv2 {
   }
 
   async write(key: string, value: SecretValue, context: KvWriteContext): Promise<WrittenData> {
-    const { expectedVersion, changes, map = false, description, tags } = context;
+    const { expectedVersion, map = false, description, tags } = context;
     checkTags(tags, description);
-    const data = toKvData(value, changes, map);
+    const data = toKvData(value, context, this.#keepsBinary);
     if (map) checkNumbers(value);
     const asked = toCas(expectedVersion);
     await this.#guard.check(context);
+    const wasRead = context.wasRead || context.changes !== undefined;
+    if (typeof expectedVersion === "string" && !wasRead) await this.#checkLive(key, context);
     const { path, below } = this.#at("POST", "data", key);
     const writing = new Kv2Write(this.#api, { path, below }, data, asked, context);
     const { version: number, createdAt, customMetadata } = await writing.run();
@@ -120,8 +134,8 @@ export class Kv2 {
     key: string,
     context: OperationContext,
   ): Promise<readonly SecretVersionData[] | undefined> {
-    const metadata = await this.#metadata(key, context);
-    const rows = metadata && rowsOf(metadata);
+    const known = await this.#metadata(key, context);
+    const rows = known && rowsOf(known.metadata, known.now);
     return rows?.length ? rows : undefined;
   }
 
@@ -129,8 +143,8 @@ export class Kv2 {
     key: string,
     context: OperationContext,
   ): Promise<SecretDescriptionData | undefined> {
-    const metadata = await this.#metadata(key, context);
-    return metadata && toDescription(metadata);
+    const known = await this.#metadata(key, context);
+    return known && toDescription(known.metadata, known.now);
   }
 
   /** Names directly below a folder; folders end in `/`. */
@@ -154,12 +168,24 @@ export class Kv2 {
     await this.#custom.change(key, { [lastRotatedField]: at }, context);
   }
 
-  async #metadata(key: string, context: OperationContext): Promise<KvMetadata | undefined> {
+  async #metadata(key: string, context: OperationContext): Promise<Known | undefined> {
     const reply = await this.#api.find(this.#at("GET", "metadata", key), context);
     if (!reply) return this.#nothing(context);
     const { data } = bodyOf(reply);
-    if (typeof record(data).versions === "object") return record(data);
+    if (typeof record(data).versions === "object") {
+      return { metadata: record(data), now: serverTimeOf(reply) };
+    }
     throw malformed("the versions of the secret");
+  }
+
+  /**
+   * The server compares with the newest version, deleted or not; a deleted one is current for nobody.
+   * Where the token may not look, what the server compares has to do.
+   */
+  async #checkLive(key: string, context: OperationContext): Promise<void> {
+    const { meaning } = await this.#api.send(this.#at("GET", "data", key), context);
+    if (meaning?.code !== "NOT_FOUND" || meaning.reason === "absent") return;
+    throw new SecretError("CONFLICT", { detail: `no version is current: ${meaning.detail}` });
   }
 
   /** Nothing there may mean that nothing there is of this kind. */

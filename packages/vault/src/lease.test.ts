@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toLease, toLookedUp } from "./lease.js";
+import { lastingSeconds, toLease, toLookedUp } from "./lease.js";
 import type { Outcome } from "./vault-session.js";
 
 function success(body: object): Outcome {
@@ -14,6 +14,24 @@ test.each([
   ["does not end", { ttl: 0, expire_time: null }, 0],
 ])("a token that %s is looked up as that", (_, data, ttlSeconds) => {
   expect(toLookedUp(success({ data }), 0, "t")).toMatchObject({ ttlSeconds, token: "t" });
+});
+
+const creation_time = Date.parse(expire_time) / 1_000 - 100;
+
+test.each<[string, object, number]>([
+  ["does not end", { ttl: 0, expire_time: null, renewable: true }, Number.POSITIVE_INFINITY],
+  ["cannot be renewed", { ttl: 40, renewable: false, explicit_max_ttl: 0 }, 40],
+  [
+    "can be, without a maximum",
+    { ttl: 40, renewable: true, explicit_max_ttl: 0 },
+    Number.POSITIVE_INFINITY,
+  ],
+  ["can be, up to its maximum", { ttl: 20, renewable: true, explicit_max_ttl: 100 }, 20],
+  ["can be, beyond this life", { ttl: 20, renewable: true, explicit_max_ttl: 150 }, 70],
+  ["can be, and is at its maximum", { ttl: 0, renewable: true, explicit_max_ttl: 100 }, 0],
+])("a token that %s lasts as long as that", (_, said, seconds) => {
+  const data = { expire_time, creation_time, ...said };
+  expect(lastingSeconds(toLookedUp(success({ data }), 0, "t"))).toBe(seconds);
 });
 
 test("a renewal that gives no whole second is the token's last one, a login's 0 has no end", () => {

@@ -20,6 +20,8 @@ export interface Lease {
   readonly obtainedAt: number;
   /** This store logged in for it, and may revoke it. */
   readonly isOwn: boolean;
+  /** Until its maximum life is over, which no renewal goes beyond. Absent: there is none, or none known. */
+  readonly mostSeconds?: number;
 }
 
 export type KnownLease = Lease & { readonly ttlSeconds: number };
@@ -48,9 +50,23 @@ export function toLease(outcome: Outcome, obtainedAt: number, known?: Lease): Kn
 /** What the server says of a token that it was asked about. */
 export function toLookedUp(outcome: Outcome, obtainedAt: number, token: string): KnownLease {
   if (outcome.meaning || !outcome.reply) throw failed(outcome);
-  const { ttl, renewable, num_uses: uses, expire_time } = record(bodyOf(outcome.reply).data);
-  const life = lifeOf({ ttl, renewable, uses, ends: typeof expire_time === "string" });
-  return { ...life, token, obtainedAt, isOwn: false };
+  const data = record(bodyOf(outcome.reply).data);
+  const { ttl, renewable, num_uses: uses } = data;
+  const life = lifeOf({ ttl, renewable, uses, ends: typeof data.expire_time === "string" });
+  const mostSeconds = mostSecondsOf(data);
+  const most = mostSeconds === undefined ? {} : { mostSeconds };
+  return { ...life, ...most, token, obtainedAt, isOwn: false };
+}
+
+/** By the server's clock alone: what is left of the life that it gave ends at `expire_time`. */
+function mostSecondsOf(data: Readonly<Record<string, unknown>>): number | undefined {
+  const { ttl, expire_time, creation_time, explicit_max_ttl: most } = data;
+  const endsAt = typeof expire_time === "string" ? Date.parse(expire_time) / 1_000 : Number.NaN;
+  if (typeof ttl !== "number" || typeof creation_time !== "number" || Number.isNaN(endsAt)) {
+    return undefined;
+  }
+  if (typeof most !== "number" || most <= 0) return undefined;
+  return Math.max(0, creation_time + most - (endsAt - ttl));
 }
 
 /** The server gives whole seconds: 0 is also the last one of a token that ends. */
@@ -68,6 +84,16 @@ export function dueInMs({ ttlSeconds = 0 }: Lease): number {
   return ttlSeconds * 1_000 * (2 / 3 + Math.random() / 30);
 }
 
+export const longestRetryMs = 60_000;
+const shortestRetryMs = 200;
+
+/** A fifth of what is left, so that there are several tries before the end. */
+export function retryInMs(lease: Lease): number {
+  const delayMs = secondsLeft(lease) * 200;
+  const jitter = 0.75 + Math.random() / 4;
+  return Math.min(longestRetryMs, Math.max(shortestRetryMs, delayMs)) * jitter;
+}
+
 export function secondsLeft({ ttlSeconds = 0, obtainedAt }: Lease): number {
   return ttlSeconds - (performance.now() - obtainedAt) / 1_000;
 }
@@ -79,6 +105,21 @@ export function isOver(lease: Lease): boolean {
 /** Its last seventh: time to log in, whatever a renewal might still bring. */
 export function endsSoon(lease: Lease): boolean {
   return Boolean(lease.ttlSeconds) && secondsLeft(lease) < (lease.ttlSeconds ?? 0) / 7;
+}
+
+/**
+ * Time to say that nothing replaces it: while there are days left, a login that fails is no news yet. The
+ * last minute counts as the end however short its life is.
+ */
+export function isNearEnd(lease: Lease): boolean {
+  return endsSoon(lease) || secondsLeft(lease) < 60;
+}
+
+/** How long it is good for at most, whatever is done, in seconds; infinite for one that need not end. */
+export function lastingSeconds({ ttlSeconds, isRenewable, mostSeconds }: KnownLease): number {
+  if (ttlSeconds === 0) return Number.POSITIVE_INFINITY;
+  const most = mostSeconds ?? Number.POSITIVE_INFINITY;
+  return isRenewable ? most : Math.min(ttlSeconds, most);
 }
 
 /** A renewal that no longer gives the whole life: the token's maximum is near. */

@@ -17,6 +17,9 @@ export async function listFolder(
   return keysOf(reply && bodyOf(reply).data);
 }
 
+/** Of the time of a call: the rest is no use to a walk, which begins with a time of its own. */
+const shareOfScan = 0.5;
+
 /**
  * A whole tree by one request, which OpenBao knows and Vault does not, and which a policy has to allow
  * by itself. Whatever stands against it, `undefined`: a walk finds the same, and says what is wrong.
@@ -27,7 +30,8 @@ export async function scanFolder(
   folder: string,
   context: OperationContext,
 ): Promise<readonly string[] | undefined> {
-  const { reply, meaning } = await api.send(call, context);
+  const retries = api.startRetries(shareOfScan);
+  const { reply, meaning } = await api.send({ ...call, retries }, context);
   if (meaning && !isAgainstScans(meaning)) throw toError(meaning);
   if (meaning) return undefined;
   return keysOf(reply && bodyOf(reply).data).map((name) => folder + name);

@@ -1,4 +1,4 @@
-import { checkToken, readText, reveal, revealAws } from "./credential.js";
+import { checkToken, readCredentialFile, reveal, revealAws } from "./credential.js";
 import { handed, type Lease, type Sender, toLease } from "./lease.js";
 import type { Operation } from "./node-vault.js";
 import { encodePath } from "./secret-path.js";
@@ -16,7 +16,7 @@ export async function logIn(
   signal: AbortSignal | undefined,
 ): Promise<Lease> {
   if (auth.method === "token") return handed(checkToken(auth.token));
-  if (auth.method === "token-file") return handed(checkToken(await readText(auth.path)));
+  if (auth.method === "token-file") return handed(checkToken(await readCredentialFile(auth.path)));
   const operation = await loginOperation(auth, session, signal);
   const startedAt = performance.now();
   const outcome = asRefusal(
@@ -63,7 +63,7 @@ async function loginOperation(
       return at("login", secretId === undefined ? role : { ...role, secret_id: secretId });
     }
     case "kubernetes": {
-      const jwt = await reveal(auth.jwt ?? (() => readText(serviceAccountToken)));
+      const jwt = await reveal(auth.jwt ?? (() => readCredentialFile(serviceAccountToken)));
       return at("login", { role: auth.role, jwt });
     }
     case "jwt":

@@ -6,13 +6,21 @@ import { bodyOf } from "./vault-reply.js";
 /** What came of one attempt. */
 export type Result = Reply | ConnectionError;
 
-/** What it means; `undefined` for a success. */
-export function meaningOfResult(result: Result, operation: Operation): Meaning | undefined {
+/**
+ * What it means; `undefined` for a success.
+ *
+ * @param hasIndex Whether the request named a state that the node has to have reached.
+ */
+export function meaningOfResult(
+  result: Result,
+  operation: Operation,
+  hasIndex = false,
+): Meaning | undefined {
   if (result instanceof ConnectionError) return meaningOfFailure(result);
   if (!isOfVault(result, operation)) {
     return meaningOfFailure(new ConnectionError("malformed", "not what Vault says"));
   }
-  return meaningOfRedirect(result, operation) ?? meaningOf(result);
+  return meaningOfRedirect(result, operation) ?? meaningOf(result, hasIndex);
 }
 
 /**
@@ -21,16 +29,21 @@ export function meaningOfResult(result: Result, operation: Operation): Meaning |
  */
 export function mayBeDone(result: Result, { code, reason = "" }: Meaning): boolean {
   if (result instanceof ConnectionError) return !["refused", "tls"].includes(result.kind);
+  if (result.status < 300) return true; // a success, but not in Vault's words
   if (result.status < 500) return false;
   return code === "BACKEND_UNAVAILABLE" && !["sealed", "no-leader"].includes(reason);
 }
 
-/** A proxy in between also has a 403 and a 404, and a page for each; it has no say on secrets. */
+/**
+ * A proxy in between also has a 403 and a 404, and a page for each; it has no say on secrets. Nor has one
+ * that answers with 200 and nothing: where there is nothing to say, the server says 204.
+ */
 function isOfVault(reply: Reply, { method }: Operation): boolean {
   const { status, body } = reply;
   const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
   if (status >= 200 && status < 300) {
-    return isObject || (body === undefined && !["GET", "LIST", "SCAN"].includes(method));
+    if (body === undefined) return status === 204 && !["GET", "LIST", "SCAN"].includes(method);
+    return isObject;
   }
   if (status !== 403 && status !== 404) return true;
   if (body === undefined) return method === "PATCH"; // as OpenBao does
@@ -45,7 +58,9 @@ function meaningOfRedirect({ status, headers }: Reply, { path }: Operation): Mea
   const { location = "" } = headers;
   if (status !== 307 || !location.endsWith(`/v1/${path}`)) return undefined;
   return {
-    ...{ code: "BACKEND_UNAVAILABLE", reason: "standby", isTransient: true },
+    code: "BACKEND_UNAVAILABLE",
+    reason: "standby",
+    isTransient: true,
     detail: "the node stands by, and sends to another host instead of passing the request on",
     fix: "If it lasts, set address to the active node, or to a balancer that finds it",
   };
@@ -56,7 +71,8 @@ function meaningOfFailure({ kind, detail }: ConnectionError): Meaning {
   switch (kind) {
     case "tls":
       return {
-        ...{ code: "CONFIGURATION", reason: "tls" },
+        code: "CONFIGURATION",
+        reason: "tls",
         detail: `the TLS handshake failed${detail && ` (${detail})`}`,
         fix: "Check the CA certificate, the server name, and the client certificate",
       };

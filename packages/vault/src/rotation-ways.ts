@@ -48,7 +48,7 @@ export async function rotateWhenClaimed(
 ): Promise<SecretData> {
   const before = await parts.read({ ...context });
   if (before === undefined) return parts.rotate({ ...context }); // which says that it is not there
-  await parts.run({ ...context }, (timed) => parts.claim.take(key, timed));
+  const claim = await parts.run({ ...context }, (timed) => parts.claim.take(key, timed));
   try {
     const now = await parts.read({ ...context });
     if (now?.version !== before.version) {
@@ -57,7 +57,7 @@ export async function rotateWhenClaimed(
     return await parts.rotate({ ...context });
   } finally {
     const own = { signal: undefined, countRetry: context.countRetry };
-    // One that stays ends by itself.
-    await parts.run(own, (timed) => parts.claim.release(key, timed)).catch(() => {});
+    // One that stays ends by itself; one that somebody else has taken over is left to him.
+    await parts.run(own, (timed) => parts.claim.release(claim, timed)).catch(() => {});
   }
 }

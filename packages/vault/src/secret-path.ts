@@ -1,15 +1,28 @@
 import { type KeySyntax, SecretError } from "@llm-orchestrator/secrets-core";
 
+/** What stands behind a key while somebody makes its new value; no secret has such an end. */
+const claimEnd = ".llm-orchestrator-rotation-claim";
+
 /**
  * The keys that Vault itself takes: printable characters (as Go has it: of spaces only the common one),
  * in segments that are neither empty nor `.` nor `..`, spelled `%2e` neither. Each segment is encoded
- * on its way.
+ * on its way. One end is reserved: that of the claims of rotations.
  */
 export const vaultKeySyntax: KeySyntax = Object.freeze({
-  pattern: /^(?!(?:.*\/)?(?:\.|%2[eE]){0,2}(?:\/|$))[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u,
+  pattern:
+    /^(?!(?:.*\/)?(?:\.|%2[eE]){0,2}(?:\/|$))(?!.*\.llm-orchestrator-rotation-claim$)[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u,
   maxLength: 512,
-  description: 'segments of printable characters joined by "/", such as "openai/api_key"',
+  description: `segments of printable characters joined by "/", such as "openai/api_key" (the end ${claimEnd} is reserved)`,
 });
+
+/** Where the claim on a key is kept. */
+export function claimKeyOf(key: string): string {
+  return key + claimEnd;
+}
+
+export function isClaim(key: string): boolean {
+  return key.endsWith(claimEnd);
+}
 
 /** `a b/c` as `a%20b/c`. */
 export function encodePath(path: string): string {

@@ -12,6 +12,7 @@ const quota = 'request path "secret/data/a": rate limit quota exceeded';
 const casMismatch = "check-and-set parameter did not match the current version";
 const casRequired = "check-and-set parameter required for this call";
 const upgrading = "Upgrading from non-versioned to versioned data. This backend will be …";
+const complex = "refused JSON input due to high complexity";
 const plainHttp = "Client sent an HTTP request to an HTTPS server.\n";
 const pastMax = "1 error occurred:\n\t* past the max TTL, cannot renew\n\n";
 
@@ -37,6 +38,7 @@ const table: readonly Row[] = [
   [400, "batch tokens cannot be renewed", "AUTHENTICATION_FAILED", "not-renewable"],
   [400, "missing client token", "AUTHENTICATION_FAILED", "token", "bad token"],
   [400, plainHttp, "CONFIGURATION", "tls"],
+  [400, complex, "INVALID_SECRET", "too-large"],
   [400, "something else", "UNKNOWN", "status-400"],
   [403, "permission denied", "AUTHENTICATION_FAILED", "token", "bad token"],
   [403, invalidToken, "AUTHENTICATION_FAILED", "token", "bad token"],
@@ -55,7 +57,8 @@ const table: readonly Row[] = [
   [413, "request body too large", "INVALID_SECRET", "too-large"],
   [418, undefined, "UNKNOWN", "status-418"],
   [429, quota, "THROTTLED", undefined, "transient"],
-  [429, undefined, "BACKEND_UNAVAILABLE", "replica-behind", "transient"],
+  [429, undefined, "THROTTLED", undefined, "transient"],
+  [429, "too many requests", "THROTTLED", undefined, "transient"],
   [472, noLeader, "BACKEND_UNAVAILABLE", "no-leader", "transient"],
   [473, undefined, "UNKNOWN", "status-473"],
   [500, pastMax, "AUTHENTICATION_FAILED", "not-renewable"],
@@ -73,6 +76,22 @@ test.for(table)("%i %j is %s %s %s", ([status, answer, code, reason, flag = ""])
   expect(meaning?.reason).toBe(reason);
   expect(meaning?.isTransient === true).toBe(flag === "transient");
   expect(meaning?.isBadToken === true).toBe(flag === "bad token");
+});
+
+test("a 429 that says nothing is a node that lags behind what the request names, and only that", () => {
+  const of = (body: unknown, hasIndex: boolean) =>
+    meaningOf({ status: 429, headers: {}, body }, hasIndex);
+  expect(of({ errors: [] }, true)).toMatchObject({ reason: "replica-behind", isTransient: true });
+  expect(of({ errors: [] }, false)?.code).toBe("THROTTLED");
+  expect(of({ errors: [quota] }, true)?.code).toBe("THROTTLED");
+  expect(of({ errors: ["too many requests"] }, true)?.code).toBe("THROTTLED");
+  for (const hasIndex of [true, false]) {
+    // Not Vault's: somebody in between, who has no say on what its nodes know.
+    expect(of(undefined, hasIndex)).toMatchObject({
+      code: "BACKEND_UNAVAILABLE",
+      reason: "server",
+    });
+  }
 });
 
 test("a body that is no Vault's counts for its status alone", () => {

@@ -1,164 +1,16 @@
 import { SecretError } from "@llm-orchestrator/secrets-core";
 import type { Reply } from "./connection.js";
+import { type Meaning, replicaBehind, rules, serverFailed, throttled } from "./status-rules.js";
 import { bodyOf, errorsOf, record } from "./vault-reply.js";
 
-/** What an answer that is no success means. */
-export interface Meaning {
-  readonly code: ConstructorParameters<typeof SecretError>[0];
-  readonly reason?: string;
-  readonly detail: string;
-  readonly fix?: string;
-  /** The same request may succeed in a moment. */
-  readonly isTransient?: boolean;
-  /** The token was refused, not what it asked for. */
-  readonly isBadToken?: boolean;
-}
+export type { Meaning } from "./status-rules.js";
 
-type Rule = readonly [
-  status: number | ((status: number) => boolean),
-  text: RegExp | undefined,
-  meaning: Meaning,
-];
-
-const badToken: Meaning = {
-  ...{ code: "AUTHENTICATION_FAILED", reason: "token", isBadToken: true },
-  detail: "the server does not accept the token: wrong, expired, revoked or used up",
-  fix: "Log in by a method that can log in again, or pass a valid token",
-};
-const notRenewable: Meaning = {
-  ...{ code: "AUTHENTICATION_FAILED", reason: "not-renewable" },
-  detail: "the server does not renew the token",
-  fix: "Log in by a method that can log in again, or pass another token before this one ends",
-};
-const replicaBehind: Meaning = {
-  ...{ code: "BACKEND_UNAVAILABLE", reason: "replica-behind", isTransient: true },
-  detail: "the node has not caught up",
-};
-
-/** Tried in order; the first that fits counts. Facts: OpenBao 2.7.2, HashiCorp's documentation. */
-const rules: readonly Rule[] = [
-  [
-    400,
-    /check-and-set parameter did not match/,
-    { code: "CONFLICT", detail: "another version is current" },
-  ],
-  [
-    400,
-    /check-and-set parameter required/,
-    {
-      ...{ code: "CONFLICT", reason: "cas-required" },
-      detail: "the mount takes writes with a version only",
-      fix: "Pass expectedVersion",
-    },
-  ],
-  [
-    400,
-    /[Uu]pgrading from non-versioned/,
-    {
-      ...{ code: "BACKEND_UNAVAILABLE", reason: "upgrading", isTransient: true },
-      detail: "the mount prepares itself",
-    },
-  ],
-  [400, /not renewable|invalid lease ID|batch tokens cannot be renewed/, notRenewable],
-  [400, /missing client token/, badToken],
-  [
-    400,
-    /HTTP request to an HTTPS server/,
-    {
-      ...{ code: "CONFIGURATION", reason: "tls", detail: "the server speaks TLS" },
-      fix: "Use https:// in the address",
-    },
-  ],
-  // OpenBao says just this; Vault "2 errors occurred" with "invalid token" among them.
-  [403, /^permission denied$|invalid token|bad token/, badToken],
-  // "1 error occurred: permission denied" for a path, a sentence for a mount, and what is unknown: to
-  // log in again for that would be a login for every call.
-  [
-    403,
-    undefined,
-    {
-      ...{ code: "PERMISSION_DENIED", detail: "the policies of the token do not allow it" },
-      fix: "See the permissions in the README of secrets-vault",
-    },
-  ],
-  [
-    404,
-    /no handler for route|route entry not found|unsupported path/,
-    {
-      ...{ code: "CONFIGURATION", reason: "mount", detail: "nothing answers at that path" },
-      fix: "Check mountPath (and the namespace)",
-    },
-  ],
-  [
-    404,
-    /namespace not found/,
-    {
-      ...{ code: "CONFIGURATION", reason: "namespace", detail: "there is no such namespace" },
-      fix: "Check namespace",
-    },
-  ],
-  [
-    405,
-    undefined,
-    {
-      ...{ code: "CONFIGURATION", reason: "kv-version" },
-      detail: "the mount does not know this operation",
-      fix: "Check kvVersion and mountPath",
-    },
-  ],
-  [412, undefined, replicaBehind],
-  [
-    413,
-    undefined,
-    {
-      ...{ code: "INVALID_SECRET", reason: "too-large" },
-      detail: "the server takes no entry of that size",
-    },
-  ],
-  [
-    429,
-    /quota exceeded/,
-    { code: "THROTTLED", detail: "a rate limit quota of the server is used up", isTransient: true },
-  ],
-  [429, undefined, replicaBehind],
-  [500, /past the max TTL/, notRenewable],
-  [
-    503,
-    /sealed/i,
-    {
-      ...{ code: "BACKEND_UNAVAILABLE", reason: "sealed", detail: "the server is sealed" },
-      fix: "Unseal it",
-    },
-  ],
-  [
-    (status) => status >= 500 || status === 472 || status === 473,
-    /not active|no leader|active cluster node not found|not initialized/i,
-    {
-      ...{ code: "BACKEND_UNAVAILABLE", reason: "no-leader", isTransient: true },
-      detail: "the cluster has no active node",
-    },
-  ],
-  [
-    (status) => status >= 500,
-    undefined,
-    {
-      ...{ code: "BACKEND_UNAVAILABLE", reason: "server", isTransient: true },
-      detail: "the server failed",
-    },
-  ],
-  [
-    (status) => status >= 300 && status < 400,
-    undefined,
-    {
-      ...{ code: "CONFIGURATION", reason: "redirect" },
-      detail: "the server redirects elsewhere; a token is sent to the address only",
-      fix: "Set address to where it points, such as the active node",
-    },
-  ],
-];
-
-/** What the answer means; `undefined` for a success. */
-export function meaningOf(reply: Reply): Meaning | undefined {
+/**
+ * What the answer means; `undefined` for a success.
+ *
+ * @param hasIndex Whether the request named a state that the node has to have reached.
+ */
+export function meaningOf(reply: Reply, hasIndex = false): Meaning | undefined {
   const { status } = reply;
   if (status >= 200 && status < 300) return undefined;
   const text = errorsOf(reply);
@@ -167,12 +19,28 @@ export function meaningOf(reply: Reply): Meaning | undefined {
     if (isStatus && (pattern === undefined || pattern.test(text))) return meaning;
   }
   if (status === 404) return notThere(reply);
+  if (status === 429) return tooMany(reply, hasIndex);
   return {
     code: "UNKNOWN",
     reason: `status-${status}`,
     detail: `the server answered with status ${status}`,
     fix: "See the server's log for the request",
   };
+}
+
+/**
+ * A node that lags behind what the request names says nothing more with its 429; a limit says something.
+ * What is no Vault's comes from somebody in between, whose limits are not known to be limits.
+ */
+function tooMany(reply: Reply, hasIndex: boolean): Meaning {
+  const { errors } = bodyOf(reply);
+  if (!Array.isArray(errors)) {
+    return {
+      ...serverFailed,
+      detail: "something before the server takes no more requests for now",
+    };
+  }
+  return hasIndex && errors.length === 0 ? replicaBehind : throttled;
 }
 
 /** Deleted and destroyed versions are 404 with data, absent ones without. */

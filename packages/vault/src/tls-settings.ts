@@ -5,7 +5,11 @@ import type { VaultTlsOptions } from "./vault-options.js";
 const texts = [
   ...(["ca", "caFile", "caPath", "cert", "certFile", "key", "keyFile", "serverName"] as const),
 ];
-const names: ReadonlySet<string> = new Set([...texts, "dangerouslySkipVerify"]);
+const names: ReadonlySet<string> = new Set([
+  ...texts,
+  "dangerouslySkipVerify",
+  "skipVerifyAskedBy",
+]);
 
 /**
  * Checks the option `tls`. What it returns reads the files, and so is called when the first connection
@@ -46,6 +50,7 @@ function check(given: unknown, options: VaultTlsOptions): void {
   if (skip !== undefined && typeof skip !== "boolean") {
     throw wrong("tls.dangerouslySkipVerify", "true or false");
   }
+  checkAsked(options);
   for (const [name, one, other] of [
     ["cert", cert, certFile],
     ["key", key, keyFile],
@@ -59,4 +64,18 @@ function check(given: unknown, options: VaultTlsOptions): void {
   if ((key ?? keyFile) !== undefined && (cert ?? certFile) === undefined) {
     throw invalid("tls.key has no certificate", "Pass tls.cert or tls.certFile too");
   }
+}
+
+/** Who sets variables does not decide whom a program trusts. */
+function checkAsked({ skipVerifyAskedBy: variable, dangerouslySkipVerify }: VaultTlsOptions): void {
+  if (variable === undefined) return;
+  if (typeof variable !== "string" || !/^(?:VAULT|BAO)_SKIP_VERIFY$/.test(variable)) {
+    throw wrong("tls.skipVerifyAskedBy", "what VaultConfig.fromEnv() gave, or leave it out");
+  }
+  if (dangerouslySkipVerify !== undefined) return;
+  throw invalid(
+    `${variable} asks to trust anybody`,
+    "Unset it and set VAULT_CACERT, or say so in code among the options of the store, or of fromEnv " +
+      "or withConfig: tls: { dangerouslySkipVerify: true }",
+  );
 }

@@ -1,4 +1,4 @@
-import { type SecretError, toSecretError } from "@llm-orchestrator/secrets-core";
+import { publishWarning, type SecretError, toSecretError } from "@llm-orchestrator/secrets-core";
 import type { VaultAuth } from "./vault-auth.js";
 
 /** What happened to a store's token. Never holds the token, or a credential. */
@@ -9,7 +9,7 @@ export interface VaultTokenEvent {
    */
   readonly type: "logged-in" | "renewed" | "expiring" | "failed";
   readonly method: VaultAuth["method"];
-  /** Time that the token lives from now, in seconds. Left out for one that does not end by itself. */
+  /** Time that the token lives from now, in seconds; 0 is less than one. Left out for one that does not end by itself. */
   readonly ttlSeconds?: number;
   /** Why it failed. */
   readonly error?: SecretError;
@@ -27,8 +27,21 @@ export class TokenEvents {
     this.#listener = listener;
   }
 
+  /** @param ttlSeconds Left out for a token that does not end; 0 is the last second of one that does. */
   tell(type: VaultTokenEvent["type"], ttlSeconds?: number): void {
-    this.#send({ type, method: this.#method, ...(ttlSeconds ? { ttlSeconds } : {}) });
+    this.#send({ type, method: this.#method, ...(ttlSeconds !== undefined && { ttlSeconds }) });
+  }
+
+  /** Nothing replaces the token before its end: told, and warned of. */
+  tellEnd(ttlSeconds: number): void {
+    this.tell("expiring", ttlSeconds);
+    publishWarning({
+      code: "VAULT_TOKEN_EXPIRING",
+      store: "vault",
+      message:
+        "The Vault token can be neither renewed nor replaced, and ends soon. Check the login in " +
+        "the option auth; a plain token ends with its maximum life.",
+    });
   }
 
   tellFailure(thrown: unknown): void {

@@ -1,10 +1,10 @@
-import { SecretError } from "@llm-orchestrator/secrets-core";
+import { abortable, SecretError } from "@llm-orchestrator/secrets-core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { logWarnings } from "../test/support/events.js";
 import { appRole, passSeconds, refused, startKeeper, stopTime } from "../test/support/keeper.js";
 import { TokenKeeper } from "./token-keeper.js";
 import type { VaultAuth } from "./vault-auth.js";
-import type { VaultSession } from "./vault-session.js";
+import type { SendOptions, VaultSession } from "./vault-session.js";
 
 beforeEach(stopTime);
 afterEach(() => vi.useRealTimers());
@@ -104,7 +104,7 @@ test("V28: a token that is refused as soon as it is there does not make logins c
   for (let tenth = 0; tenth < 100; tenth++) {
     const token = await keeper.current();
     const next = await keeper.after(token).catch(() => undefined);
-    if (next !== undefined) keeper.noteRefusedAgain(error);
+    if (next !== undefined) keeper.noteRefusedAgain(next, error);
     await passSeconds(0.1);
   }
   expect(of("login")).toBeLessThanOrEqual(6); // 10 s
@@ -155,6 +155,33 @@ test("V40: a server that does not answer holds a close up for two seconds at mos
   await closing;
   await outcome;
 });
+
+test.each([
+  ["a look at the token", { method: "token", token: "t0" }, 1],
+  ["a renewal", appRole, 220],
+] as const)(
+  "V40: close() ends %s that is under way, which keeps nothing alive before",
+  async (...row) => {
+    const [, auth, seconds] = row;
+    const pending: SendOptions[] = [];
+    const client_token = "t1";
+    const send: VaultSession["send"] = async ({ path }, options) => {
+      const body = { auth: { client_token, lease_duration: 300, renewable: true } };
+      if (path.endsWith("login"))
+        return { reply: { status: 200, headers: {}, body }, meaning: undefined };
+      if (!path.endsWith("revoke-self")) pending.push(options);
+      if (path.endsWith("revoke-self")) throw new Error("it cannot be reached");
+      return abortable(options.signal, () => new Promise(() => {}));
+    };
+    const keeper = new TokenKeeper(auth, { send });
+    await keeper.current();
+    await passSeconds(seconds);
+    expect(pending).toMatchObject([{ isBackground: true, signal: { aborted: false } }]);
+    await keeper.close(true);
+    expect(pending[0]?.signal?.aborted).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+  },
+);
 
 test("V40: a closed keeper neither logs in nor renews", async () => {
   const { keeper, requests } = startKeeper({ ttlSeconds: 300 });

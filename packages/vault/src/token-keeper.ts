@@ -1,11 +1,14 @@
-import { abortable, publishWarning, SecretError } from "@llm-orchestrator/secrets-core";
+import { abortable, SecretError } from "@llm-orchestrator/secrets-core";
 import {
   dueInMs,
   endsSoon,
+  isNearEnd,
   isOver,
   isShorter,
   type KnownLease,
   type Lease,
+  longestRetryMs,
+  retryInMs,
   type Sender,
   secondsLeft,
 } from "./lease.js";
@@ -18,8 +21,6 @@ import type { VaultAuth } from "./vault-auth.js";
 
 /** A token that was handed over is looked at so long after its first use, off every call's path. */
 const lookUpAfterMs = 1_000;
-const longestRetryMs = 60_000;
-const shortestRetryMs = 200;
 /** What `close` gives a login that is under way, and the revocations. */
 const closeWithinMs = 2_000;
 
@@ -38,6 +39,10 @@ export class TokenKeeper {
   #usesLeft = Number.POSITIVE_INFINITY;
   /** The token whose end was announced. */
   #announced: string | undefined;
+  /** Of a login; no request with it has succeeded yet. */
+  #unproven: string | undefined;
+  /** Whose refusal was counted: many calls are told of it at once. */
+  #refused: string | undefined;
   #isClosed = false;
 
   constructor(auth: VaultAuth, session: Sender, onTokenEvent?: TokenListener) {
@@ -74,21 +79,56 @@ export class TokenKeeper {
     return this.current();
   }
 
-  /** A new token was refused as well: the token is not what is wrong, and the next would not help. */
-  noteRefusedAgain(error: SecretError): void {
+  get method(): VaultAuth["method"] {
+    return this.#auth.method;
+  }
+
+  /**
+   * A new token was refused as well: the token is not what is wrong, and the next would not help. Counts
+   * once for each token, however many calls it was refused for.
+   */
+  noteRefusedAgain(token: string, error: SecretError): void {
+    if (this.#isClosed || this.#lease?.token !== token || this.#refused === token) return;
+    this.#refused = token;
+    this.#unproven = undefined;
     this.#gate.refuse(error);
     this.#events.tellFailure(error);
   }
 
-  /** Renews now. @throws SecretError when the server refuses, or there is nothing to renew. */
+  /** A request with the token succeeded: what was refused before its login is forgotten. */
+  noteAccepted(token: string): void {
+    if (token !== this.#unproven) return;
+    this.#unproven = undefined;
+    this.#gate.accept();
+  }
+
+  /**
+   * Renews now; logs in instead where the server does not know the token any more.
+   *
+   * @throws SecretError when the server refuses, or there is nothing to renew.
+   */
   async renew(): Promise<void> {
     this.#checkOpen();
-    await this.#renew(this.#lease ?? (await this.#gate.enter()));
+    const lease = this.#lease ?? (await this.#gate.enter());
+    try {
+      await this.#renew(lease, false);
+    } catch (error) {
+      const isRefused = SecretError.isInstance(error) && error.reason === "token";
+      if (!isRefused || this.#auth.method === "token") throw error;
+      if (this.#holds(lease)) await this.#gate.enter();
+      this.#checkOpen();
+      if (this.#holds(lease)) throw error; // the file has not changed
+    }
+  }
+
+  /** Whether it was said that nothing replaces the token in use before its end. */
+  get isEnding(): boolean {
+    return this.#lease !== undefined && this.#announced === this.#lease.token;
   }
 
   /** What the server says of the token: its seconds to live, 0 for one that does not end. */
   lookUp(token: string, signal?: AbortSignal): Promise<KnownLease> {
-    return lookUpSelf(this.#session, token, signal);
+    return lookUpSelf(this.#session, token, { signal, isBackground: false });
   }
 
   /** Also revokes what a login brings that is under way. Takes two seconds at most. */
@@ -106,6 +146,7 @@ export class TokenKeeper {
     if (landed && landed.token !== held?.token) await this.#revoke(landed, revoke);
     await revoked;
     clearTimeout(limit);
+    end(); // a look at the token, or a renewal, that is under way
   }
 
   async #revoke({ token, isOwn }: Lease, isWanted: boolean): Promise<void> {
@@ -119,7 +160,9 @@ export class TokenKeeper {
       if (this.#isClosed) return lease;
       if (lease.token === held?.token) return held; // of it we know more
       this.#keep(lease);
-      if (this.#auth.method !== "token") this.#events.tell("logged-in", lease.ttlSeconds);
+      this.#unproven = lease.token;
+      if (this.#auth.method !== "token")
+        this.#events.tell("logged-in", lease.ttlSeconds || undefined);
       return lease;
     } catch (error) {
       if (!this.#isClosed) this.#events.tellFailure(error);
@@ -151,7 +194,8 @@ export class TokenKeeper {
   /** Learns how long a token lives that was handed over. */
   async #adopt(lease: Lease): Promise<void> {
     try {
-      const known = await this.lookUp(lease.token, this.#ending.signal);
+      const { signal } = this.#ending;
+      const known = await lookUpSelf(this.#session, lease.token, { signal, isBackground: true });
       if (this.#holds(lease)) this.#keep(known);
     } catch (error) {
       if (!this.#holds(lease) || !isRetryable(error)) return; // a read will say that it is refused
@@ -159,13 +203,15 @@ export class TokenKeeper {
     }
   }
 
-  async #renew(lease: Lease): Promise<Lease> {
+  async #renew(lease: Lease, isBackground: boolean): Promise<Lease> {
+    const asking = { method: this.#auth.method, signal: this.#ending.signal, isBackground };
     try {
-      const renewed = await renewSelf(this.#session, lease, this.#ending.signal);
+      const renewed = await renewSelf(this.#session, lease, asking);
       if (!this.#holds(lease)) return renewed; // replaced meanwhile
       this.#keep(renewed);
       if (!isShorter(renewed, lease)) this.#announced = undefined;
-      this.#events.tell("renewed", renewed.ttlSeconds);
+      this.noteAccepted(lease.token);
+      this.#events.tell("renewed", renewed.ttlSeconds || undefined);
       return renewed;
     } catch (error) {
       if (this.#isClosed) throw closed();
@@ -181,7 +227,7 @@ export class TokenKeeper {
     if (this.#auth.method === "token-file" && (await this.#logsInAnew(lease))) return;
     if (!lease.isRenewable) return this.#replace(lease);
     try {
-      const renewed = await this.#renew(lease);
+      const renewed = await this.#renew(lease, true);
       if (this.#holds(lease) && isShorter(renewed, lease)) await this.#replace(renewed);
     } catch (error) {
       if (!this.#holds(lease)) return;
@@ -200,8 +246,7 @@ export class TokenKeeper {
   async #replace(lease: Lease): Promise<void> {
     if (this.#auth.method !== "token" && (await this.#logsInAnew(lease))) return;
     if (!this.#holds(lease)) return;
-    // An agent writes a new one in time, but not long before.
-    if (this.#auth.method !== "token-file" || endsSoon(lease)) this.#announceEnd(lease);
+    if (this.#isWorthSaying(lease)) this.#announceEnd(lease);
     if (this.#auth.method === "token" || isOver(lease)) return; // the next call logs in
     const delayMs = Math.max(this.#gate.pauseMs, retryInMs(lease));
     this.#timer.start(delayMs, () => this.#replace(lease));
@@ -213,17 +258,16 @@ export class TokenKeeper {
     return !this.#holds(lease);
   }
 
+  /** Nothing replaces a plain token; an agent writes a new one in time, but not long before. */
+  #isWorthSaying(lease: Lease): boolean {
+    const { method } = this.#auth;
+    return method === "token" || (method === "token-file" ? endsSoon(lease) : isNearEnd(lease));
+  }
+
   #announceEnd(lease: Lease): void {
     if (this.#announced === lease.token) return;
     this.#announced = lease.token;
-    this.#events.tell("expiring", Math.max(0, Math.floor(secondsLeft(lease))));
-    publishWarning({
-      code: "VAULT_TOKEN_EXPIRING",
-      store: "vault",
-      message:
-        "The Vault token can be neither renewed nor replaced, and ends soon. Check the login in " +
-        "the option auth; a plain token ends with its maximum life.",
-    });
+    this.#events.tellEnd(Math.max(0, Math.floor(secondsLeft(lease))));
   }
 
   /** Still the token in use, and not closed. */
@@ -234,13 +278,6 @@ export class TokenKeeper {
   #checkOpen(): void {
     if (this.#isClosed) throw closed();
   }
-}
-
-/** A fifth of what is left, so that there are several tries before the end. */
-function retryInMs(lease: Lease): number {
-  const delayMs = secondsLeft(lease) * 200;
-  const jitter = 0.75 + Math.random() / 4;
-  return Math.min(longestRetryMs, Math.max(shortestRetryMs, delayMs)) * jitter;
 }
 
 function isRetryable(error: unknown): boolean {

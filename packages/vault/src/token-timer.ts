@@ -24,7 +24,7 @@ export class TokenTimer {
     this.#timer.unref();
   }
 
-  clear() {
+  clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

@@ -1,7 +1,9 @@
 import { abortable, type OperationContext } from "@llm-orchestrator/secrets-core";
 import type { Reply } from "./connection.js";
 import type { Operation } from "./node-vault.js";
-import { toError } from "./status-map.js";
+import type { Retries } from "./retries.js";
+import { type Meaning, toError } from "./status-map.js";
+import { advise } from "./token-advice.js";
 import type { TokenKeeper } from "./token-keeper.js";
 import type { Outcome, VaultSession } from "./vault-session.js";
 
@@ -10,6 +12,8 @@ export interface ApiCall extends Operation {
   readonly below: string;
   /** Default true; false for what must not be done twice. */
   readonly isRepeatable?: boolean;
+  /** Of a call that is more than this request. Default: its own. */
+  readonly retries?: Retries | undefined;
 }
 
 /** Requests with a token. A refused one is replaced once, and the request sent once more. */
@@ -35,18 +39,36 @@ export class VaultApi {
     return answerOf(await this.send(call, context));
   }
 
+  /** @param share Of the deadline of a call, from now on. */
+  startRetries(share?: number): Retries {
+    return this.#session.startRetries(share);
+  }
+
   async send(call: ApiCall, { signal, countRetry }: OperationContext): Promise<Outcome> {
-    const { below, isRepeatable = true, method, path, json } = call;
+    const { below, isRepeatable = true, retries, method, path, json } = call;
     const operation = { method, path, json };
     const token = this.#tokens.held() ?? (await abortable(signal, () => this.#tokens.current()));
-    const options = { signal, countRetry, isRepeatable, below, token };
+    const options = { signal, countRetry, isRepeatable, retries, below, token };
     const outcome = await this.#session.send(operation, options);
-    if (!outcome.meaning?.isBadToken) return outcome;
+    if (!outcome.meaning?.isBadToken) return this.#accepted(token, outcome);
     const next = await abortable(signal, () => this.#tokens.after(token));
-    if (next === undefined) return outcome;
+    if (next === undefined) return this.#advised(outcome);
     const again = await this.#session.send(operation, { ...options, token: next });
-    if (again.meaning?.isBadToken) this.#tokens.noteRefusedAgain(toError(again.meaning));
-    return again;
+    if (!again.meaning?.isBadToken) return this.#accepted(next, again);
+    const advised = this.#advised(again);
+    this.#tokens.noteRefusedAgain(next, toError(advised.meaning));
+    return advised;
+  }
+
+  /** Only what was done, or looked for, shows that the token is good. */
+  #accepted(token: string, outcome: Outcome): Outcome {
+    const code = outcome.meaning?.code;
+    if (code === undefined || code === "NOT_FOUND") this.#tokens.noteAccepted(token);
+    return outcome;
+  }
+
+  #advised({ meaning, ...outcome }: Outcome) {
+    return { ...outcome, meaning: advise(meaning as Meaning, this.#tokens.method) };
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Environment, SecretBackend, SecretStoreUrl } from "@llm-orchestrator/secrets-core";
+import { invalid, wrong } from "./invalid-option.js";
 import { VaultConfig } from "./vault-config.js";
 import type { VaultSecretStoreOptions } from "./vault-options.js";
 import { VaultSecretStore } from "./vault-secret-store.js";
-import { invalid } from "./vault-settings.js";
 
 /**
  * What a builder makes a {@link VaultSecretStore} from: options, the environment, or a URL such as
@@ -21,8 +21,10 @@ export const vaultBackend: SecretBackend<VaultSecretStoreOptions, VaultSecretSto
   scheme: "vault",
 
   /** A login that was chosen wins over a token that the environment happens to have. */
-  create({ token, ...options }: VaultSecretStoreOptions): VaultSecretStore {
-    return new VaultSecretStore(options.auth === undefined ? { ...options, token } : options);
+  create(options: VaultSecretStoreOptions): VaultSecretStore {
+    if (typeof options !== "object" || options === null) throw wrong("options", "an object");
+    const { token, ...others } = options;
+    return new VaultSecretStore(others.auth === undefined ? options : others);
   },
 
   /** @throws SecretError `CONFIGURATION` for a suffix or a parameter that Vault does not have. */

@@ -1,6 +1,6 @@
 import { assertNoLeak } from "@llm-orchestrator/secrets-testing";
 import { expect, test } from "vitest";
-import { VaultConfig, VaultSecretStore, vaultBackend } from "./index.js";
+import { VaultConfig, VaultSecretStore, type VaultTlsOptions, vaultBackend } from "./index.js";
 
 const address = "https://vault.example:8200";
 
@@ -14,7 +14,7 @@ test("fromEnv reads what the command line tools read, BAO_ where VAULT_ is not s
     }),
   ).toEqual({
     ...{ address, token: "t-1", namespace: "team/app", mountPath: "kv", maxRetries: 0 },
-    ...{ deadlineMs: 30_000, timeoutMs: 2_000 },
+    ...{ deadlineMs: 30_000, timeoutMs: 30_000 },
     tls: {
       ...{ caFile: "/ca.pem", caPath: "/ca", certFile: "/c.pem", keyFile: "/k.pem" },
       serverName: "vault",
@@ -28,8 +28,39 @@ test.each([
   ["1m30s", 90_000],
   ["2h", 7_200_000],
   ["7", 7_000],
-])("VAULT_CLIENT_TIMEOUT=%s is %i ms", (text, deadlineMs) => {
-  expect(VaultConfig.fromEnv({ VAULT_CLIENT_TIMEOUT: text })).toMatchObject({ deadlineMs });
+  ["1.5s", 1_500],
+  [".5m", 30_000],
+  ["1h0.5s", 3_600_500],
+  ["250000us", 250],
+])("VAULT_CLIENT_TIMEOUT=%s is %i ms, for one attempt and for all", (text, deadlineMs) => {
+  const timeoutMs = deadlineMs;
+  expect(VaultConfig.fromEnv({ VAULT_CLIENT_TIMEOUT: text })).toEqual({ timeoutMs, deadlineMs });
+});
+
+test.each([
+  ["CLIENT_TIMEOUT", "0"],
+  ["CLIENT_TIMEOUT", "999999999999"],
+  ["CLIENT_TIMEOUT", "0.1ms"],
+  ["CLIENT_TIMEOUT", "1.s.s"],
+  ["CLIENT_TIMEOUT", "-1s"],
+  ["MAX_RETRIES", "99"],
+  ["MAX_RETRIES", "11"],
+  ["SKIP_VERIFY", "maybe"],
+])("a %s of %s is CONFIGURATION that names the variable it came from", (name, text) => {
+  for (const prefix of ["VAULT", "BAO"]) {
+    const read = () => VaultConfig.fromEnv({ [`${prefix}_${name}`]: text });
+    expect(read).toThrow(expect.objectContaining({ code: "CONFIGURATION" }));
+    expect(read).toThrow(`the variable ${prefix}_${name} cannot be used`);
+  }
+});
+
+test.each([
+  ["variables", () => VaultConfig.fromEnv(null as never)],
+  ["options beside them", () => VaultConfig.fromEnv({}, null as never)],
+  ["options over them", () => VaultSecretStore.fromEnv(null as never)],
+  ["options of a backend", () => vaultBackend.create(undefined as never)],
+])("no object of %s is CONFIGURATION", (_, make) => {
+  expect(make).toThrow(expect.objectContaining({ code: "CONFIGURATION" }));
 });
 
 test.each(["", "0", "false", "no", "F", "False"])("VAULT_SKIP_VERIFY=%j verifies", (text) => {
@@ -41,13 +72,34 @@ test.each(["", "0", "false", "no", "F", "False"])("VAULT_SKIP_VERIFY=%j verifies
 test.each(["1", "true", "T", "yes"])(
   "VAULT_SKIP_VERIFY=%s needs to be said in code as well",
   (text) => {
-    const variables = { VAULT_SKIP_VERIFY: text };
-    expect(() => VaultConfig.fromEnv(variables)).toThrow(/dangerouslySkipVerify: true/);
-    expect(VaultConfig.fromEnv(variables, { dangerouslySkipVerify: true })).toEqual({
-      tls: { dangerouslySkipVerify: true },
-    });
+    const variables = { VAULT_SKIP_VERIFY: text, VAULT_ADDR: address, VAULT_TOKEN: "t" };
+    const options = VaultConfig.fromEnv(variables);
+    const make = (tls?: VaultTlsOptions) => () => {
+      return vaultBackend.create({ ...options, ...(tls && { tls }) }).name;
+    };
+    expect(make()).toThrow(/VAULT_SKIP_VERIFY asks .*dangerouslySkipVerify: true/);
+    expect(make({ dangerouslySkipVerify: true })()).toBe("vault");
+    expect(make({ ...options.tls, dangerouslySkipVerify: true })()).toBe("vault");
+    expect(make({ ...options.tls, dangerouslySkipVerify: false })()).toBe("vault");
+    const { tls } = VaultConfig.fromEnv(variables, { dangerouslySkipVerify: true });
+    expect(tls).toEqual({ dangerouslySkipVerify: true });
+    expect(VaultConfig.fromEnv(variables, { dangerouslySkipVerify: false }).tls).toBeUndefined();
   },
 );
+
+test("what asked to trust anybody is named, and can be nothing but the variable", () => {
+  const options = VaultConfig.fromEnv({
+    BAO_SKIP_VERIFY: "1",
+    VAULT_ADDR: address,
+    BAO_TOKEN: "t",
+  });
+  expect(() => vaultBackend.create(options)).toThrow(/: BAO_SKIP_VERIFY asks/);
+  const canary = "hvs.canary-55";
+  const tls = { skipVerifyAskedBy: canary };
+  const make = () => new VaultSecretStore({ ...options, tls });
+  expect(make).toThrow("tls.skipVerifyAskedBy cannot be used");
+  expect(make).not.toThrow(canary);
+});
 
 test.each(["SKIP_VERIFY", "CLIENT_TIMEOUT", "MAX_RETRIES"])(
   "a VAULT_%s that says something else is CONFIGURATION, and is not quoted",
@@ -114,6 +166,18 @@ test.each([
   const make = () => new VaultSecretStore(options as never);
   expect(make).toThrow(expect.objectContaining({ code: "CONFIGURATION" }));
   expect(make).not.toThrow("canary");
+});
+
+test("what is missing names the variable too", () => {
+  expect(() => vaultBackend.create({ token: "t" })).toThrow(/VAULT_ADDR/);
+  expect(() => vaultBackend.create({ address })).toThrow(/VAULT_TOKEN/);
+});
+
+test("mounts and namespaces may end in a slash", () => {
+  const make = (path: string) => () =>
+    new VaultSecretStore({ address, token: "t", mountPath: path, namespace: path }).name;
+  expect(make("team/")()).toBe("vault");
+  for (const odd of ["/", "team//", "/team"]) expect(make(odd)).toThrow("mountPath");
 });
 
 test("capabilities follow the version of KV", () => {

@@ -1,12 +1,13 @@
 import type { Environment } from "@llm-orchestrator/secrets-core";
+import { readDuration, readFlag, readRetries, type Variable } from "./environment-values.js";
+import { wrong } from "./invalid-option.js";
 import type { VaultSecretStoreOptions, VaultTlsOptions } from "./vault-options.js";
-import { invalid } from "./vault-settings.js";
 
 /** The options of a {@link VaultSecretStore}, under the guide's name. */
 export type VaultConfig = VaultSecretStoreOptions;
 
 export interface FromEnvOptions {
-  /** What `VAULT_SKIP_VERIFY=true` needs beside it. */
+  /** What `VAULT_SKIP_VERIFY=true` needs beside it; false: the variable counts for nothing. */
   readonly dangerouslySkipVerify?: boolean | undefined;
 }
 
@@ -15,7 +16,9 @@ export interface FromEnvOptions {
  * `VAULT_NAMESPACE`, `VAULT_MOUNT_PATH`, `VAULT_CACERT`, `VAULT_CAPATH`, `VAULT_CLIENT_CERT`,
  * `VAULT_CLIENT_KEY`, `VAULT_TLS_SERVER_NAME`, `VAULT_SKIP_VERIFY`, `VAULT_CLIENT_TIMEOUT` (seconds,
  * or a duration such as `1m30s`) and `VAULT_MAX_RETRIES`; each under the name `BAO_…` where that is
- * not set.
+ * not set. As in those tools the timeout is that of a request with its retries, and one attempt may take
+ * all of it: it is both `timeoutMs` and `deadlineMs`. What `VAULT_SKIP_VERIFY=true` asks for is in
+ * `tls.skipVerifyAskedBy`: a store is made of it when `tls.dangerouslySkipVerify` says so too.
  */
 export const VaultConfig = Object.freeze({
   /**
@@ -32,61 +35,81 @@ export const VaultConfig = Object.freeze({
     environment: Environment = globalThis.process?.env ?? {},
     options: FromEnvOptions = {},
   ): Partial<VaultSecretStoreOptions> {
-    const read = (name: string) =>
-      environment[`VAULT_${name}`]?.trim() || environment[`BAO_${name}`]?.trim() || undefined;
-    const timeout = readDuration(read("CLIENT_TIMEOUT"));
-    const retries = readRetries(read("MAX_RETRIES"));
-    const tls = readTls(read, options);
-    const texts = { address: read("ADDR"), token: read("TOKEN"), namespace: read("NAMESPACE") };
-    const all = {
-      ...{ ...texts, mountPath: read("MOUNT_PATH"), maxRetries: retries, deadlineMs: timeout },
-      timeoutMs: timeout === undefined ? undefined : Math.min(timeout, 2_000),
+    if (!isObject(environment)) throw wrong("environment", "an object such as process.env");
+    if (!isObject(options)) throw wrong("options of fromEnv", "an object");
+    const find = (name: string) =>
+      readVariable(environment, `VAULT_${name}`) ?? readVariable(environment, `BAO_${name}`);
+    const read = (name: string) => find(name)?.text;
+    const timeoutMs = readDuration(find("CLIENT_TIMEOUT"));
+    const tls = readTls(find, options);
+    return defined({
+      ...{ address: read("ADDR"), token: read("TOKEN"), namespace: read("NAMESPACE") },
+      ...{ mountPath: read("MOUNT_PATH"), maxRetries: readRetries(find("MAX_RETRIES")) },
+      ...{ timeoutMs, deadlineMs: timeoutMs },
       tls: Object.keys(tls).length > 0 ? tls : undefined,
-    };
-    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+    });
   },
 });
 
-function readTls(
-  read: (name: string) => string | undefined,
-  { dangerouslySkipVerify }: FromEnvOptions,
-): VaultTlsOptions {
-  const tls = {
+type Find = (name: string) => Variable | undefined;
+
+function readVariable(environment: Environment, name: string): Variable | undefined {
+  const text = environment[name]?.trim();
+  return text ? { name, text } : undefined;
+}
+
+function readTls(find: Find, { dangerouslySkipVerify }: FromEnvOptions): VaultTlsOptions {
+  const read = (name: string) => find(name)?.text;
+  const skip = find("SKIP_VERIFY");
+  const isAsked = readFlag(skip);
+  return defined({
     ...{ caFile: read("CACERT"), caPath: read("CAPATH"), certFile: read("CLIENT_CERT") },
     ...{ keyFile: read("CLIENT_KEY"), serverName: read("TLS_SERVER_NAME") },
-    dangerouslySkipVerify: readSkip(read("SKIP_VERIFY"), dangerouslySkipVerify),
-  };
-  return Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
+    dangerouslySkipVerify: isAsked && dangerouslySkipVerify === true ? true : undefined,
+    skipVerifyAskedBy: isAsked && dangerouslySkipVerify === undefined ? skip?.name : undefined,
+  });
 }
 
-/** Of the many texts that mean yes or no, those of Go's ParseBool. */
-function readSkip(text: string | undefined, isAllowed: boolean | undefined): true | undefined {
-  if (text === undefined || /^(?:0|f|false|no)$/i.test(text)) return undefined;
-  if (!/^(?:1|t|true|yes)$/i.test(text)) throw wrong("SKIP_VERIFY", "true or false");
-  if (isAllowed === true) return true;
-  throw invalid(
-    "VAULT_SKIP_VERIFY asks to trust anybody",
-    "Unset it and set VAULT_CACERT, or say so in code: tls: { dangerouslySkipVerify: true }",
-  );
+/** What can go before the options of `fromEnv`: where one of a group is given, it stands for the group. */
+const groups: readonly (readonly (keyof VaultTlsOptions)[])[] = [
+  ["ca", "caFile", "caPath"],
+  ["cert", "certFile", "key", "keyFile"],
+  ["dangerouslySkipVerify", "skipVerifyAskedBy"],
+];
+
+/**
+ * The options over those of the environment. They win wherever both would say the same thing twice.
+ *
+ * @throws SecretError `CONFIGURATION` for a variable that does not say what it should.
+ */
+export function overEnvironment(given: unknown): VaultSecretStoreOptions {
+  if (!isObject(given)) throw wrong("options", "an object");
+  const options: Partial<VaultSecretStoreOptions> = defined(given);
+  const { token, address, namespace, tls, ...variables } = VaultConfig.fromEnv();
+  if (options.client !== undefined) return { ...variables, ...options }; // it has its own of the rest
+  const login = options.auth === undefined ? { token } : {};
+  const ambient = defined({ ...variables, address, namespace, ...login });
+  return { ...ambient, ...options, ...defined({ tls: overTls(tls, options.tls) }) };
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
-function readDuration(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d+$/.test(text)) return Number(text) * 1_000;
-  if (!/^(?:\d+(?:ms|[smh]))+$/.test(text)) throw wrong("CLIENT_TIMEOUT", 'seconds, or "1m30s"');
-  const parts = [...text.matchAll(/(\d+)(ms|[smh])/g)];
-  return parts.reduce((sum, [, count, unit = "s"]) => sum + Number(count) * (units[unit] ?? 0), 0);
+function overTls(
+  ambient: VaultTlsOptions | undefined,
+  given: VaultTlsOptions | undefined,
+): VaultTlsOptions | undefined {
+  if (!ambient || (given !== undefined && !isObject(given))) return given;
+  const own: VaultTlsOptions = defined(given ?? {});
+  const kept = Object.entries(ambient).filter(([name]) => {
+    const group = groups.find((names) => names.some((each) => each === name)) ?? [];
+    return !group.some((each) => own[each] !== undefined);
+  });
+  return { ...Object.fromEntries(kept), ...own };
 }
 
-function readRetries(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,2}$/.test(text)) return Number(text);
-  throw wrong("MAX_RETRIES", "a whole number from 0 to 10");
+function defined<Values extends object>(values: Values): Values {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Values;
 }
 
-/** The text is not quoted: a token may have been put there. */
-function wrong(name: string, expected: string): Error {
-  return invalid(`the variable VAULT_${name} cannot be used`, `Set it to ${expected}`);
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

@@ -18,6 +18,11 @@ export interface VaultTlsOptions {
   readonly serverName?: string | undefined;
   /** Talks to anybody who calls himself the server. */
   readonly dangerouslySkipVerify?: boolean | undefined;
+  /**
+   * The variable that asks for `dangerouslySkipVerify`, such as `"VAULT_SKIP_VERIFY"`. Set by
+   * `VaultConfig.fromEnv()`; no store is made of it until code says yes or no as well.
+   */
+  readonly skipVerifyAskedBy?: string | undefined;
 }
 
 /** Times in milliseconds. */
@@ -35,7 +40,7 @@ export interface VaultSecretStoreOptions {
   readonly mountPath?: string | undefined;
   /** Of the mount. Default 2; `"detect"` asks the server once, and declares only what both have. */
   readonly kvVersion?: 1 | 2 | "detect" | undefined;
-  /** Sent with every request, logins included; nested: `"team/app"`. */
+  /** Sent with every request, logins included, but for the server's own health; nested: `"team/app"`. */
   readonly namespace?: string | undefined;
   readonly tls?: VaultTlsOptions | undefined;
   /** Longest time for one attempt. Default 2,000. */
@@ -50,7 +55,10 @@ export interface VaultSecretStoreOptions {
   readonly binaryEncoding?: "base64" | undefined;
   /** Makes new values for `rotateSecret` calls that bring no generator of their own. */
   readonly generate?: SecretGenerator | undefined;
-  /** Revokes a token that this store logged in for, when it closes. Default true. */
+  /**
+   * Revokes the token in use when the store closes, if a login brought it. Default true. Those that were
+   * replaced before end by themselves: calls with them may still be under way.
+   */
   readonly revokeOnClose?: boolean | undefined;
   /** Told when a token was had, renewed, cannot be had, or ends. What it throws is ignored. */
   readonly onTokenEvent?: ((event: VaultTokenEvent) => unknown) | undefined;

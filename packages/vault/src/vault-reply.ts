@@ -4,7 +4,6 @@ import type { Reply } from "./connection.js";
 export interface VaultBody {
   readonly data?: unknown;
   readonly errors?: readonly unknown[];
-  readonly warnings?: readonly unknown[] | null;
   readonly auth?: unknown;
 }
 

@@ -36,7 +36,7 @@ import { rotateUntilWritten, rotateWhenClaimed } from "./rotation-ways.js";
 import { vaultKeySyntax } from "./secret-path.js";
 import { TokenKeeper } from "./token-keeper.js";
 import { VaultApi } from "./vault-api.js";
-import { VaultConfig } from "./vault-config.js";
+import { overEnvironment } from "./vault-config.js";
 import type { VaultSecretStoreOptions } from "./vault-options.js";
 import { VaultSession } from "./vault-session.js";
 import { checkVaultOptions, type VaultSettings } from "./vault-settings.js";
@@ -82,8 +82,8 @@ export class VaultSecretStore extends BaseSecretStore {
     this.#tokens = new TokenKeeper(settings.auth, this.#session, settings.onTokenEvent);
     this.#api = new VaultApi(this.#session, this.#tokens);
     this.#guard = new MountGuard(this.#api, settings);
-    this.#kv1 = new Kv1(this.#api, settings.mountPath, this.#guard);
-    this.#kv2 = new Kv2(this.#api, settings.mountPath, this.#guard);
+    this.#kv1 = new Kv1(this.#api, settings, this.#guard);
+    this.#kv2 = new Kv2(this.#api, settings, this.#guard);
     this.#claim = new RotationClaim(this.#api, settings.mountPath);
     this.#calls = new CallDeadline(settings.deadlineMs);
     this.#lister = new KeyLister((context, work) => this.#run(context, work), settings.concurrency);
@@ -91,20 +91,17 @@ export class VaultSecretStore extends BaseSecretStore {
   }
 
   /**
-   * A store from the variables that {@link VaultConfig} reads, and over them the options.
+   * A store from the variables that `VaultConfig.fromEnv` reads, and over them the options.
    *
    * @throws SecretError `CONFIGURATION`
    */
   static fromEnv(options: Partial<VaultSecretStoreOptions> = {}): VaultSecretStore {
-    const { tls, auth, ...rest } = options;
-    const { token, ...variables } = VaultConfig.fromEnv(undefined, tls);
-    const login = auth === undefined ? { ...(token !== undefined && { token }) } : { auth };
-    const merged = { ...variables, ...login, ...rest, tls: { ...variables.tls, ...tls } };
-    return makeStore(merged as VaultSecretStoreOptions);
+    return makeStore(overEnvironment(options));
   }
 
   /**
-   * Renews the token now, as happens by itself at two thirds of its life.
+   * Renews the token now, as happens by itself at two thirds of its life; logs in where the server does not
+   * know it any more, by the methods that can.
    *
    * @throws SecretError `AUTHENTICATION_FAILED` when the server does not renew it.
    */
@@ -175,7 +172,8 @@ export class VaultSecretStore extends BaseSecretStore {
         detail: "map replaces the whole secret, and field changes one of its fields",
       });
     }
-    return this.#run(context, (kv, timed) => kv.write(key, value, { ...timed, map }));
+    const wasRead = context.own?.wasRead === true;
+    return this.#run(context, (kv, timed) => kv.write(key, value, { ...timed, map, wasRead }));
   }
 
   protected override remove(key: string, context: RemoveContext): Promise<void> {
@@ -205,8 +203,10 @@ export class VaultSecretStore extends BaseSecretStore {
   }
 
   protected override async rotate(key: string, context: RotateContext): Promise<SecretData> {
+    const rotateOnce = (given: RotateContext) =>
+      super.rotate(key, { ...given, own: { ...given.own, wasRead: true } });
     const parts = {
-      rotate: (own: RotateContext) => super.rotate(key, own),
+      rotate: rotateOnce,
       read: (own: OperationContext) => this.read(key, own),
       run: this.#calls.run.bind(this.#calls),
       claim: this.#claim,
@@ -215,7 +215,7 @@ export class VaultSecretStore extends BaseSecretStore {
     const minting = hasGenerator ? context.own?.minting : undefined;
     const rotated =
       minting === undefined
-        ? await super.rotate(key, context)
+        ? await rotateOnce(context)
         : minting
           ? await rotateWhenClaimed(parts, key, context)
           : await rotateUntilWritten(parts, context);

@@ -1,12 +1,13 @@
 import { pause, SecretError } from "@llm-orchestrator/secrets-core";
+import { backgroundPause } from "./background-pause.js";
 import { CallerClient } from "./caller-client.js";
 import { Connection, ConnectionError, type Reply } from "./connection.js";
 import { printJson } from "./exact-json.js";
 import { mayBeDone, meaningOfResult, type Result } from "./meaning-of-result.js";
 import { type Carrier, NodeVault, type Operation } from "./node-vault.js";
 import { ReplicationState } from "./replication-state.js";
+import { Retries } from "./retries.js";
 import { RetryBudget } from "./retry-budget.js";
-import { retryDelayMs } from "./retry-delay.js";
 import { checkBelow } from "./secret-path.js";
 import type { Meaning } from "./status-map.js";
 import type { ConnectionSettings } from "./vault-settings.js";
@@ -22,6 +23,10 @@ export interface SendOptions {
   readonly countRetry?: (() => void) | undefined;
   /** Outside every namespace: the server's own health. */
   readonly isRoot?: boolean;
+  /** Nobody waits for it: it keeps no process alive. */
+  readonly isBackground?: boolean;
+  /** Of a call that is more than this request. Default: its own. */
+  readonly retries?: Retries | undefined;
 }
 
 /** What came of a call, after its retries. */
@@ -57,38 +62,33 @@ export class VaultSession {
 
   /** Resolves also with a failure; rejects when aborted, or for what no server is to blame for. */
   async send(operation: Operation, options: SendOptions): Promise<Outcome> {
-    const endsAt = performance.now() + this.#settings.deadlineMs;
-    const trial: Trial = { operation, options, endsAt };
-    for (let retry = 0; ; retry++) {
+    const { retries = this.startRetries() } = options;
+    const trial: Trial = { operation, options, endsAt: retries.endsAt };
+    for (;;) {
+      const hasIndex = this.#state.header !== undefined;
       const result = await this.#attempt(trial);
-      const meaning = meaningOfResult(result, operation);
-      if (retry === 0 && !meaning?.isTransient) this.#budget.refill();
+      const meaning = meaningOfResult(result, operation, hasIndex);
+      if (retries.isFirst && !meaning?.isTransient) this.#budget.refill();
       const reply = result instanceof ConnectionError ? undefined : result;
       if (!meaning) return { reply, meaning };
       const outcome = { reply, meaning, mayBeDone: mayBeDone(result, meaning) };
-      if (!this.#mayRetry(options, outcome, retry)) return outcome;
-      const delayMs = retryDelayMs(retry + 1, reply);
-      if (performance.now() + delayMs >= endsAt) return outcome;
-      if (!this.#budget.take(result instanceof ConnectionError && result.kind === "timeout")) {
-        return outcome;
-      }
+      if (outcome.mayBeDone && !options.isRepeatable) return outcome;
+      const delayMs = retries.next(outcome);
+      if (delayMs === undefined) return outcome;
       options.countRetry?.();
-      await pause(delayMs, options.signal);
+      await (options.isBackground ? backgroundPause : pause)(delayMs, options.signal);
     }
+  }
+
+  /** @param share Of the deadline of a call, from now on. */
+  startRetries(share = 1): Retries {
+    const { maxRetries, deadlineMs } = this.#settings;
+    return new Retries(this.#budget, maxRetries, performance.now() + deadlineMs * share);
   }
 
   /** Requests under way are still answered. */
   async close(): Promise<void> {
     await this.#connection.close();
-  }
-
-  #mayRetry(
-    { isRepeatable }: SendOptions,
-    { meaning, mayBeDone: isUnknown }: Outcome,
-    retry: number,
-  ): boolean {
-    if (!meaning?.isTransient || retry >= this.#settings.maxRetries) return false;
-    return isRepeatable || !isUnknown;
   }
 
   async #attempt({ operation, options, endsAt }: Trial): Promise<Result> {
@@ -130,14 +130,14 @@ export class VaultSession {
     method: string,
     url: URL,
     json: unknown,
-    { token, signal, isRoot = false }: SendOptions,
+    { token, signal, isRoot = false, isBackground = false }: SendOptions,
     leftMs: number,
   ): Promise<Reply> {
     const { timeoutMs } = this.#settings;
-    if (token !== undefined) checkToken(token);
+    if (token !== undefined) checkHeader(token);
     const body = json === undefined ? undefined : printJson(json);
     const headers = this.#headers(method, token, body !== undefined, isRoot);
-    const attempt = { method, url, headers, body, signal, timeoutMs, leftMs };
+    const attempt = { method, url, headers, body, signal, timeoutMs, leftMs, isBackground };
     const reply = await this.#connection.send(attempt);
     this.#state.note(reply.headers["x-vault-index"]);
     return reply;
@@ -171,7 +171,7 @@ export class VaultSession {
 }
 
 /** What Node says of a header that it cannot send is not told from other faults. */
-function checkToken(token: string): void {
+function checkHeader(token: string): void {
   if (/^[\x21-\x7e]+$/.test(token)) return;
   throw new SecretError("AUTHENTICATION_FAILED", {
     reason: "credential",

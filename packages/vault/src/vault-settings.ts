@@ -1,13 +1,11 @@
 import type { ConnectionOptions } from "node:tls";
 import { checkAuth } from "./auth-options.js";
-import { invalid, isVaultPath, wrong } from "./invalid-option.js";
+import { invalid, isVaultPath, withoutLastSlash, wrong } from "./invalid-option.js";
 import type { NodeVaultClient } from "./node-vault-client.js";
 import { tlsSettings } from "./tls-settings.js";
 import type { TokenListener } from "./token-events.js";
 import type { VaultAuth } from "./vault-auth.js";
 import type { VaultSecretStoreOptions } from "./vault-options.js";
-
-export { invalid } from "./invalid-option.js";
 
 /** What a connection needs, checked. */
 export interface ConnectionSettings {
@@ -50,14 +48,12 @@ export function checkVaultOptions(options: VaultSecretStoreOptions): VaultSettin
     const shown = /^\w{1,40}$/.test(unknown) ? unknown : "of that name";
     throw invalid(`there is no option ${shown}`, `It takes ${Object.keys(names).join(", ")}`);
   }
-  const { mountPath = "secret", kvVersion = 2, namespace, binaryEncoding, tls = {} } = options;
-  if (typeof mountPath !== "string" || !isVaultPath(mountPath)) {
-    throw wrong("mountPath", 'text such as "secret" or "team/kv"');
-  }
+  const { mountPath: mount = "secret", kvVersion = 2, binaryEncoding, tls = {} } = options;
+  const mountPath = vaultPath("mountPath", mount, '"secret" or "team/kv"');
   if (![1, 2, "detect"].includes(kvVersion)) throw wrong("kvVersion", '1, 2 or "detect"');
-  if (namespace !== undefined && !isNamespace(namespace)) {
-    throw wrong("namespace", 'text such as "team" or "team/app"');
-  }
+  const { namespace: given } = options;
+  const namespace =
+    given === undefined ? undefined : vaultPath("namespace", given, '"team" or "team/app"');
   if (binaryEncoding !== undefined && binaryEncoding !== "base64") {
     throw wrong("binaryEncoding", '"base64", or leave it out');
   }
@@ -103,7 +99,7 @@ function checkAddress({ address, dangerouslyAllowPlainHttp }: VaultSecretStoreOp
   if (address === undefined) {
     throw invalid(
       "address is missing",
-      'Pass address: "https://vault.example:8200", or use VaultConfig.fromEnv()',
+      'Pass address: "https://vault.example:8200", or set VAULT_ADDR and use fromEnv()',
     );
   }
   const url = typeof address === "string" && URL.canParse(address) ? new URL(address) : undefined;
@@ -125,9 +121,10 @@ function checkAddress({ address, dangerouslyAllowPlainHttp }: VaultSecretStoreOp
   );
 }
 
-/** Vault writes them with a `/` at the end, people without. */
-function isNamespace(value: unknown): boolean {
-  return typeof value === "string" && isVaultPath(value.replace(/\/$/, ""));
+function vaultPath(name: string, value: unknown, such: string): string {
+  const text = typeof value === "string" ? withoutLastSlash(value) : "";
+  if (isVaultPath(text)) return text;
+  throw wrong(name, `text such as ${such}`);
 }
 
 function flag(name: string, value: boolean | undefined, fallback: boolean): boolean {

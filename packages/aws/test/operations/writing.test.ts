@@ -104,7 +104,9 @@ describe("on a scripted server", () => {
     expect(server.operations).toEqual(["PutSecretValue", "PutSecretValue"]);
   });
 
-  test("A06: a reply that is lost after the write makes no second version", async () => {
+  test("A06: a reply that is lost after the write makes no second version", {
+    timeout: size(30_000, 300_000),
+  }, async () => {
     const count = size(100, 1_000);
     const versions = new Set<unknown>();
     const { server, store } = await scripted(

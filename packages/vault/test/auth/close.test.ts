@@ -17,6 +17,7 @@ beforeAll(async () => {
   server = await startOpenBao();
   await prepare(server);
   folder = await mkdtemp(join(tmpdir(), "vault-close-"));
+  await buildChild();
 }, installTimeoutMs);
 afterAll(async () => {
   await server?.stop();
@@ -87,8 +88,7 @@ test("V40: close() of a store that was never used sends nothing", async () => {
   await proxy.stop();
 });
 
-test("V40: a process ends by itself with the store closed, and with it left open", async () => {
-  const role = await makeAppRole(server, "process", { token_ttl: "1h" });
+async function buildChild(): Promise<void> {
   const script = fileURLToPath(new URL("../support/reads-once.ts", import.meta.url));
   await build({
     ...{ entry: { child: script }, outDir: folder, format: "esm", target: "node20" },
@@ -101,13 +101,42 @@ test("V40: a process ends by itself with the store closed, and with it left open
       options.conditions = ["@llm-orchestrator/source"];
     },
   });
-  for (const close of [true, false]) {
-    const options = JSON.stringify({ address: server.address, ...role, close });
-    // Killed, and then this rejects, when it is still there after that time.
-    const timeout = { timeout: 20_000, env: { PATH: process.env.PATH } };
-    const child = [join(folder, "child.mjs"), options];
-    expect(await promisify(execFile)(process.execPath, child, timeout)).toEqual({
-      ...{ stdout: value, stderr: "" },
-    });
-  }
+}
+
+/** What a process prints that reads, and then has nothing more to do. */
+async function runChild(what: object): Promise<{ stdout: string; stderr: string }> {
+  // Killed, and then this rejects, when it is still there after that time.
+  const timeout = { timeout: 20_000, env: { PATH: process.env.PATH } };
+  const child = [join(folder, "child.mjs"), JSON.stringify(what)];
+  return promisify(execFile)(process.execPath, child, timeout);
+}
+
+test.each([true, false])("V40: a process ends by itself, its store closed: %s", async (close) => {
+  const role = await makeAppRole(server, `process-${close}`, { token_ttl: "1h" });
+  const auth = { method: "approle", ...role };
+  const options = { address: server.address, auth };
+  expect(await runChild({ options, close })).toEqual({ stdout: value, stderr: "" });
 });
+
+test.each([true, false])(
+  "V40: nor does a look at its token that hangs keep it, its store closed: %s",
+  async (close) => {
+    const token = await makeToken(server);
+    let look = () => {};
+    const isLookedAt = new Promise<void>((resolve) => {
+      look = resolve;
+    });
+    let reads = 0;
+    const proxy = await startRecordingProxy(server, async ({ path }) => {
+      if (path.startsWith("secret/") && ++reads === 2) await isLookedAt;
+      if (!path.endsWith("lookup-self")) return undefined;
+      look();
+      return "hang";
+    });
+    const times = { timeoutMs: 120_000, deadlineMs: 120_000 };
+    const options = { address: proxy.address, token, ...times };
+    expect(await runChild({ options, reads: 2, close })).toEqual({ stdout: value, stderr: "" });
+    expect(proxy.count(/lookup-self$/)).toBe(1);
+    await proxy.stop();
+  },
+);

@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { installTimeoutMs, type OpenBaoServer, startOpenBao } from "secrets-tools/openbao";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { startFakeVault } from "../support/fake-vault.ts";
 import { ask, openStore, tokenWith } from "../support/stores.ts";
 
@@ -34,6 +37,27 @@ describe("V41: a health check", () => {
     });
     const renewable = { ttl: "20s", renewable: true };
     expect(await report(renewable)).toMatchObject({ ok: true, state: "ready" });
+  });
+
+  test("of a token that its maximum ends within a minute says so, although it is renewable", async () => {
+    const report = async (explicit_max_ttl: string) => {
+      const token = await tokenWith(server, readAll, { ttl: "20s", explicit_max_ttl });
+      return openStore(server, { token }).healthCheck();
+    };
+    expect(await report("20s")).toMatchObject({ ok: true, state: "token-expiring" });
+    expect(await report("5m")).toMatchObject({ ok: true, state: "ready" });
+  });
+
+  test("of a token in a file says so too, unless there is another in it by then", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "vault-health-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const path = join(folder, "token");
+    const ending = { ttl: "20s", renewable: false };
+    await writeFile(path, await tokenWith(server, readAll, ending));
+    const store = openStore(server, { auth: { method: "token-file", path } });
+    expect(await store.healthCheck()).toMatchObject({ ok: true, state: "token-expiring" });
+    await writeFile(path, await tokenWith(server, readAll, ending));
+    expect(await store.healthCheck()).toMatchObject({ ok: true, state: "ready" });
   });
 
   test("of a token that the server does not know says unauthenticated", async () => {

@@ -15,6 +15,11 @@ async function startScript(...answers: FakeAnswer[]) {
   return { vault, times, open };
 }
 
+/** From then on each request names that state. */
+const secretWithIndex = {
+  ...(secretAnswer("v") as { status: number; body: object }),
+  headers: { "x-vault-index": "state" },
+};
 const quota = { errors: ['request path "secret/data/a": rate limit quota exceeded'] };
 const down: FakeAnswer = { status: 502, body: "" };
 
@@ -76,7 +81,7 @@ describe("retries", () => {
 
   test.each<[what: string, answer: FakeAnswer, reason: string]>([
     ["412", { status: 412, body: { errors: [] } }, "replica-behind"],
-    ["429 without a quota", { status: 429, body: { errors: [] } }, "replica-behind"],
+    ["a page with 429", { status: 429, body: "<html>Too many</html>" }, "server"],
     ["500", { status: 500, body: { errors: ["internal error"] } }, "server"],
     ["502", down, "server"],
     ["a dropped connection", "drop", "network"],
@@ -99,6 +104,16 @@ describe("retries", () => {
     expect(await codeOf(always.open().getSecret("a"))).toBe(`BACKEND_UNAVAILABLE ${reason}`);
     expect([once.times.length, always.times.length]).toEqual([3, 3]);
     await Promise.all([once.vault.stop(), always.vault.stop()]);
+  });
+
+  test("a 429 that says nothing is a limit, or a node that lags behind what the read names", async () => {
+    const answer = { status: 429, body: { errors: [] } };
+    const { vault, open } = await startScript(answer, secretWithIndex, answer);
+    const store = open({ maxRetries: 0 });
+    expect(await codeOf(store.getSecret("a"))).toBe("THROTTLED");
+    await store.getSecret("a");
+    expect(await codeOf(store.getSecret("a"))).toBe("BACKEND_UNAVAILABLE replica-behind");
+    await vault.stop();
   });
 
   test.each<[status: number, errors: string[], code: string]>([

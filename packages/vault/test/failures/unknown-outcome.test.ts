@@ -1,7 +1,7 @@
 import { installTimeoutMs, type OpenBaoServer, startOpenBao } from "secrets-tools/openbao";
 import { size } from "secrets-tools/test-size";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { secretAnswer, startFakeVault } from "../support/fake-vault.ts";
+import { type FakeAnswer, secretAnswer, startFakeVault } from "../support/fake-vault.ts";
 import { type Fate, type RequestLog, startRequestLog } from "../support/request-log.ts";
 import { codeOf, failure, openStore, tokenWith } from "../support/stores.ts";
 
@@ -27,7 +27,7 @@ const versionsOf = async (key: string) => (await openStore(server).getSecretVers
 
 describe("a write of which nobody knows whether it was carried out", () => {
   test("is made exactly once, whether its request or its reply was lost", async () => {
-    const store = open({ maxRetries: 0 }); // what looks and sends again is no retry of a request
+    const store = open();
     const count = size(100, 1_000);
     for (let index = 1; index <= count; index++) {
       fates.push(index % 4 === 0 ? "lose" : "lose-reply");
@@ -114,6 +114,85 @@ describe("a write of which nobody knows whether it was carried out", () => {
     const put = store.putSecret("a", "ours", { expectedVersion: "1" });
     expect(await codeOf(put)).toBe("CONFLICT");
     expect(vault.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
+    await vault.stop();
+  });
+
+  test.each([0, 2])(
+    "is sent %i more times at most, as the server asks for it",
+    async (maxRetries) => {
+      const times: number[] = [];
+      const vault = await startFakeVault(({ method, path }) => {
+        if (path.includes("sys/internal")) return { status: 403, body: { errors: ["preflight"] } };
+        if (method !== "POST") return secretAnswer("old");
+        times.push(performance.now());
+        return {
+          status: 500,
+          headers: { "retry-after": "1" },
+          body: { errors: ["internal error"] },
+        };
+      });
+      const store = openStore({ address: vault.address, rootToken: "t" }, { maxRetries });
+      const error = await failure(store.putSecret("a", "new"));
+      expect([error.code, error.reason]).toEqual(["BACKEND_UNAVAILABLE", "server"]);
+      expect(error.message).toContain("whether the value was written is not known");
+      expect(times).toHaveLength(1 + maxRetries);
+      for (let index = 1; index < times.length; index++) {
+        expect((times[index] ?? 0) - (times[index - 1] ?? 0)).toBeGreaterThan(990);
+      }
+      await vault.stop();
+    },
+  );
+
+  test("takes its retries from what all calls of a store have together", async () => {
+    const vault = await startFakeVault(({ method, path }) => {
+      if (path.includes("sys/internal")) return { status: 403, body: { errors: ["preflight"] } };
+      return method === "POST" ? { status: 502, body: "" } : secretAnswer("old");
+    });
+    const store = openStore({ address: vault.address, rootToken: "t" });
+    let left = 300;
+    const write = async () => {
+      while (left-- > 0) expect(await codeOf(store.putSecret("a", "v"))).toMatch(/^BACKEND_UNAV/);
+    };
+    await Promise.all(Array.from({ length: 20 }, write));
+    const sent = vault.requests.filter(({ method }) => method === "POST").length;
+    expect(sent).toBeGreaterThan(300);
+    expect(sent).toBeLessThanOrEqual(500); // a look that is answered gives a fifth of a retry back
+    await vault.stop();
+  });
+
+  test.each<[what: string, answer: FakeAnswer]>([
+    ["an empty object", { status: 200, body: "{}" }],
+    ["nothing", { status: 200 }],
+    ["data without a version", { status: 200, body: { data: {} } }],
+  ])("is looked for where the answer is %s", async (_, answer) => {
+    const isThere = [true, false];
+    for (const found of isThere) {
+      const vault = await startFakeVault(({ method, path }) => {
+        if (path.includes("sys/internal")) return { status: 403, body: { errors: ["preflight"] } };
+        return method === "POST" ? answer : secretAnswer(found ? "ours" : "theirs", 7);
+      });
+      const store = openStore({ address: vault.address, rootToken: "t" }, { maxRetries: 0 });
+      const put = store.putSecret("a", "ours");
+      if (found) expect((await put).version).toBe("7");
+      else {
+        const error = await failure(put);
+        expect([error.code, error.reason]).toEqual(["BACKEND_UNAVAILABLE", "malformed"]);
+        expect(error.message).toContain("whether the value was written is not known");
+      }
+      await vault.stop();
+    }
+  });
+
+  test("says so where the call ends before its answer", async () => {
+    const vault = await startFakeVault(({ method, path }) => {
+      if (path.includes("sys/internal")) return { status: 403, body: { errors: ["preflight"] } };
+      return method === "POST" ? "hang" : secretAnswer("theirs", 7);
+    });
+    const times = { timeoutMs: 300, deadlineMs: 300 };
+    const store = openStore({ address: vault.address, rootToken: "t" }, times);
+    const error = await failure(store.putSecret("a", "ours"));
+    expect([error.code, error.reason]).toEqual(["BACKEND_UNAVAILABLE", "timeout"]);
+    expect(error.message).toContain("whether the value was written is not known");
     await vault.stop();
   });
 

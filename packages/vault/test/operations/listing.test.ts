@@ -2,6 +2,7 @@ import { toArray } from "@llm-orchestrator/secrets-core";
 import { installTimeoutMs, type OpenBaoServer, startOpenBao, until } from "secrets-tools/openbao";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { VaultSecretStore } from "../../src/index.js";
+import { startFakeVault } from "../support/fake-vault.ts";
 import { type RequestLog, startRequestLog } from "../support/request-log.ts";
 import { ask, codeOf, failure, openStore, tokenWith } from "../support/stores.ts";
 
@@ -91,6 +92,23 @@ describe("listing", () => {
     await expect(keys.next()).rejects.toBe(reason);
     expect(log.take().length).toBeLessThan(3);
   });
+
+  test.each([200, 500])(
+    "a scan that takes too long is a walk from then on (fake, an attempt of %i ms)",
+    async (timeoutMs) => {
+      const vault = await startFakeVault(({ method }) =>
+        method === "SCAN" ? "hang" : { status: 200, body: { data: { keys: ["a", "b"] } } },
+      );
+      const times = { timeoutMs, deadlineMs: 500 };
+      const store = openStore({ address: vault.address, rootToken: "t" }, times);
+      expect(await toArray(store.listSecrets())).toEqual(["a", "b"]);
+      const scans = () => vault.requests.filter(({ method }) => method === "SCAN").length;
+      const before = scans();
+      expect(await toArray(store.listSecrets())).toEqual(["a", "b"]);
+      expect([before > 0, scans()]).toEqual([true, before]);
+      await vault.stop();
+    },
+  );
 
   test("V12: a folder that may not be listed is PERMISSION_DENIED, and named", async () => {
     const rules = ["secret/metadata", "secret/metadata/big", "secret/metadata/big/*"];

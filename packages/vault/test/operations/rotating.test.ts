@@ -81,11 +81,11 @@ describe("rotating", () => {
     const store = openStore(server);
     await store.putSecret("late", "old");
     const claim = { owner: "another", until: new Date(Date.now() + 60_000).toISOString() };
-    await ask(server, "POST", "secret/data/late.rotation-claim", { data: claim });
+    await ask(server, "POST", "secret/data/late.llm-orchestrator-rotation-claim", { data: claim });
     const mint = () => store.rotateSecret("late", { minting: true, generate: () => "new" });
     const error = await failure(mint());
     expect([error.code, error.reason, error.key]).toEqual(["CONFLICT", "rotation-claimed", "late"]);
-    await ask(server, "POST", "secret/data/late.rotation-claim", {
+    await ask(server, "POST", "secret/data/late.llm-orchestrator-rotation-claim", {
       data: { ...claim, until: new Date(Date.now() - 1).toISOString() },
     });
     expect((await mint()).version).toBe("2"); // the claim of a process that ended is over

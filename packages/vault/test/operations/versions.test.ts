@@ -1,5 +1,5 @@
 import { installTimeoutMs, type OpenBaoServer, startOpenBao, until } from "secrets-tools/openbao";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { ask, codeOf, openStore } from "../support/stores.ts";
 
 let server: OpenBaoServer;
@@ -9,6 +9,10 @@ beforeAll(async () => {
 afterAll(() => server?.stop());
 
 const day = 86_400_000;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("versions", () => {
   test("V08: they come newest first by number, and each says what became of it", async () => {
@@ -105,6 +109,31 @@ describe("versions", () => {
     await ask(server, "POST", "secret/metadata/bare", { custom_metadata: { a: "b" } });
     expect(await codeOf(store.restoreSecret("bare"))).toBe("NOT_FOUND absent");
   });
+
+  test.each([2_000, 3_600_000])(
+    "a clock that is %i ms behind the server's, or before it, changes nothing of that",
+    async (ms) => {
+      const store = openStore(server);
+      for (const [key, shift] of [
+        ["behind", -ms],
+        ["ahead", ms],
+      ] as const) {
+        await store.putSecret(key, "v");
+        await ask(server, "POST", `secret/metadata/${key}-future`, { delete_version_after: "2h" });
+        await store.putSecret(`${key}-future`, "v");
+        vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + shift });
+        await store.deleteSecret(key);
+        const [row] = await store.getSecretVersions(key);
+        expect(row).toMatchObject({ state: "deleted", isCurrent: false });
+        expect((await store.describeSecret(key)).currentVersion).toBe(undefined);
+        await store.restoreSecret(key);
+        expect((await store.getSecret(key)).value.expose()).toBe("v");
+        const [future] = await store.getSecretVersions(`${key}-future`);
+        expect(future).toMatchObject({ state: "live", isCurrent: true });
+        vi.useRealTimers();
+      }
+    },
+  );
 
   test("V10: a permanent deletion leaves nothing, and of an absent key does nothing", async () => {
     const store = openStore(server);

@@ -1,5 +1,6 @@
 import { installTimeoutMs, type OpenBaoServer, startOpenBao } from "secrets-tools/openbao";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startFakeVault } from "../support/fake-vault.ts";
 import { type RequestLog, startRequestLog } from "../support/request-log.ts";
 import { ask, codeOf, failure, openStore, tokenWith } from "../support/stores.ts";
 
@@ -72,10 +73,39 @@ describe("writing", () => {
     log.take();
     await store.putSecret("unpatched", "v", { description: "e" });
     expect(log.take().slice(1)).toEqual([
+      "PATCH secret/metadata/unpatched", // a policy may allow it for another key
       "GET secret/metadata/unpatched",
       "POST secret/metadata/unpatched",
     ]);
     expect((await stored("unpatched")).custom).toEqual({ b: "3", description: "e" });
+  });
+
+  test("where a policy allows no patch is no reason not to patch elsewhere", async () => {
+    const rules = [
+      'path "secret/data/*" { capabilities = ["create", "read", "update"] }',
+      'path "secret/metadata/patched/*" { capabilities = ["patch"] }',
+    ];
+    const store = openStore(server, { token: await tokenWith(server, rules.join("\n")) });
+    await store.putSecret("patched/a", "v", { description: "x" });
+    const denied = store.putSecret("elsewhere/b", "v", { description: "x" });
+    expect(await codeOf(denied)).toBe("PERMISSION_DENIED");
+    await store.putSecret("patched/a", "v", { description: "y" });
+    expect((await stored("patched/a")).custom).toEqual({ description: "y" });
+  });
+
+  test("a server that does not know patch is asked for it once", async () => {
+    const vault = await startFakeVault(({ method, path }) => {
+      if (path.includes("sys/internal")) return { status: 403, body: { errors: ["preflight"] } };
+      if (method === "PATCH") return { status: 405, body: { errors: ["unsupported operation"] } };
+      const data = { version: 1, created_time: "", custom_metadata: null };
+      return path.startsWith("secret/metadata") && method === "POST"
+        ? { status: 204 }
+        : { status: 200, body: { data } };
+    });
+    const store = openStore({ address: vault.address, rootToken: "t" });
+    for (const description of ["x", "y"]) await store.putSecret("a", "v", { description });
+    expect(vault.requests.filter(({ method }) => method === "PATCH")).toHaveLength(1);
+    await vault.stop();
   });
 
   test("V05: a value whose tags could not be written is said to be there", async () => {
@@ -125,6 +155,14 @@ describe("writing", () => {
     const text = '{"id":12345678901234567890,"price":1.10,"deep":{"n":-9007199254740993}}';
     const put = openStore(server).putSecret("long", text, { map: true });
     expect(await codeOf(put)).toBe("INVALID_SECRET inexact-number");
+    for (const odd of ["0.12345678901234567890", "1e400", "-1e-400"]) {
+      const other = openStore(server).putSecret("long", `{"a":[${odd}]}`, { map: true });
+      expect(await codeOf(other)).toBe("INVALID_SECRET inexact-number");
+    }
+    await openStore(server).putSecret("kept", '{"a":[1.10,0.1,1e21,-0.0]}', { map: true });
+    expect(JSON.parse((await openStore(server).getSecret("kept")).value.expose())).toEqual({
+      a: [1.1, 0.1, 1e21, -0],
+    });
     await ask(server, "PUT", "sys/mounts/exact", { type: "kv", options: { version: "1" } });
     const store = openStore(server, { mountPath: "exact", kvVersion: 1 });
     await store.putSecret("long", text, { map: true });
@@ -153,34 +191,6 @@ describe("writing", () => {
     expect((await store.getSecret("beside")).value.expose()).toBe("v");
   });
 
-  test("map: true stores a JSON object as the map itself; without it, as text in value", async () => {
-    const store = openStore(server);
-    const text = '{"user":"u","password":"p"}';
-    await store.putSecret("as/map", text, { map: true });
-    await store.putSecret("as/text", text);
-    await store.putSecret("as/text", text, { map: false });
-    expect((await stored("as/map")).data).toEqual({ user: "u", password: "p" });
-    expect((await stored("as/text")).data).toEqual({ value: text });
-  });
-
-  test("map: true of what is no JSON object, or with field, is refused before anything is sent", async () => {
-    const store = openLogged();
-    log.take();
-    const put = (value: string, options: object) =>
-      codeOf(store.putSecret("as/map", value, options));
-    expect(await put("[1]", { map: true })).toBe("INVALID_SECRET not-an-object");
-    expect(await put("null", { map: true })).toBe("INVALID_SECRET not-an-object");
-    expect(await put("{", { map: true })).toBe("INVALID_SECRET not-json");
-    expect(await put("", { map: true })).toBe("INVALID_SECRET empty");
-    expect(await put("{}", { map: "yes" })).toBe("CONFIGURATION bad-argument");
-    expect(await put("{}", { maps: true })).toBe("CONFIGURATION bad-argument");
-    expect(log.take()).toEqual([]);
-    await store.putSecret("as/map", '{"a":"1"}', { map: true });
-    log.take();
-    expect(await put("2", { map: true, field: "a" })).toBe("CONFIGURATION bad-argument");
-    expect(log.take().filter((request) => !request.startsWith("GET "))).toEqual([]);
-  });
-
   test("V13: a put that must create is CONFLICT where there is something, and not where it was deleted", async () => {
     const store = openStore(server);
     const create = (value: string) => store.putSecret("created", value, { expectedVersion: null });
@@ -203,6 +213,45 @@ describe("writing", () => {
     expect(await codeOf(expecting("1"))).toBe("CONFLICT");
     expect(await codeOf(expecting("3"))).toBe("CONFLICT");
     expect(await codeOf(expecting("v2"))).toBe("CONFLICT");
+  });
+
+  test("a deleted version is not current, so a put that expects it is CONFLICT", async () => {
+    const store = openLogged();
+    await store.putSecret("gone", "1");
+    log.take();
+    await store.putSecret("gone", "2", { expectedVersion: "1" });
+    expect(log.take()).toEqual(["GET secret/data/gone", "POST secret/data/gone"]);
+    await store.deleteSecret("gone");
+    const error = await failure(store.putSecret("gone", "3", { expectedVersion: "2" }));
+    expect([error.code, error.reason]).toEqual(["CONFLICT", undefined]);
+    await ask(server, "PUT", "secret/destroy/gone", { versions: [2] });
+    expect(await codeOf(store.putSecret("gone", "3", { expectedVersion: "2" }))).toBe("CONFLICT");
+    expect(await store.getSecretVersions("gone")).toHaveLength(2);
+    expect((await store.putSecret("gone", "3", { expectedVersion: null })).version).toBe("3");
+  });
+
+  test("where the token may not read, the server's own comparison has to do", async () => {
+    const rule = 'path "secret/data/*" { capabilities = ["create", "update"] }';
+    const store = openStore(server, { token: await tokenWith(server, rule) });
+    await store.putSecret("unread", "1");
+    expect((await store.putSecret("unread", "2", { expectedVersion: "1" })).version).toBe("2");
+    expect(await codeOf(store.putSecret("unread", "3", { expectedVersion: "1" }))).toBe("CONFLICT");
+  });
+
+  test("a rotation and a put of a field have read what they compare with", async () => {
+    const store = openLogged();
+    await store.putSecret("compared", '{"user":"u"}', { map: true });
+    log.take();
+    await store.putSecret("compared", "v", { field: "user" });
+    await store.rotateSecret("compared", { field: "user", generate: () => "w" });
+    await store.putSecret("single", "v");
+    await store.rotateSecret("single", { generate: () => "w" });
+    const sent = log.take().filter((request) => request.includes("secret/data/"));
+    expect(sent).toEqual([
+      ...["GET secret/data/compared", "POST secret/data/compared"],
+      ...["GET secret/data/compared", "POST secret/data/compared"],
+      ...["POST secret/data/single", "GET secret/data/single", "POST secret/data/single"],
+    ]);
   });
 
   test("V13: on a mount that wants a version with every write, a put brings one by itself", async () => {

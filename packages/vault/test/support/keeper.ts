@@ -29,6 +29,11 @@ export interface KeeperRun {
 export const appRole: VaultAuth = { method: "approle", roleId: "role", secretId: "secret" };
 export const down = failure("BACKEND_UNAVAILABLE", 503);
 export const refused = failure("UNKNOWN", 400);
+/** Of a token that the server does not know any more. */
+export const revoked: Outcome = {
+  reply: { status: 403, headers: {}, body: {} },
+  meaning: { code: "AUTHENTICATION_FAILED", reason: "token", isBadToken: true, detail: "" },
+};
 
 function failure(code: "BACKEND_UNAVAILABLE" | "UNKNOWN", status: number): Outcome {
   return { reply: { status, headers: {}, body: {} }, meaning: { code, detail: "" } };

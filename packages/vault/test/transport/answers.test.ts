@@ -65,6 +65,21 @@ describe("answers", () => {
     },
   );
 
+  test("a deletion that is answered with 200 and nothing has not been said to be made", async () => {
+    const vault = await startFakeVault(({ method }) =>
+      method === "DELETE" ? { status: 200 } : { status: 403, body: { errors: ["preflight"] } },
+    );
+    for (const options of [{}, { kvVersion: 1 as const }]) {
+      const store = openStore(
+        { address: vault.address, rootToken: "t" },
+        { maxRetries: 0, ...options },
+      );
+      const removal = store.deleteSecret("a", { mode: "permanent" });
+      expect(await codeOf(removal)).toBe("BACKEND_UNAVAILABLE malformed");
+    }
+    await vault.stop();
+  });
+
   test("V43: an answer that is longer than any secret is refused, not kept in memory", async () => {
     const vault = await startFakeVault(() => ({ status: 200, body: " ".repeat(65 * 1_048_576) }));
     const options = { maxRetries: 0, timeoutMs: 20_000, deadlineMs: 20_000 };

@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
 import { toArray } from "@llm-orchestrator/secrets-core";
 import { assertNoLeak } from "@llm-orchestrator/secrets-testing";
-import { installTimeoutMs, type OpenBaoServer, startOpenBao } from "secrets-tools/openbao";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { installTimeoutMs, type OpenBaoServer, startOpenBao, until } from "secrets-tools/openbao";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type NodeVaultClient, VaultSecretStore } from "../../src/index.js";
 import { type FakeAnswer, startFakeVault } from "../support/fake-vault.ts";
-import { codeOf, failure } from "../support/stores.ts";
+import { ask, codeOf, failure, openStore } from "../support/stores.ts";
 
 const nodeVault = createRequire(import.meta.url)("node-vault") as (
   options: object,
@@ -19,6 +19,7 @@ afterAll(() => server?.stop());
 
 const opened: VaultSecretStore[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(opened.splice(0).map((store) => store.close()));
 });
 function open(endpoint: string, token: string, options = {}): VaultSecretStore {
@@ -26,6 +27,13 @@ function open(endpoint: string, token: string, options = {}): VaultSecretStore {
   const store = new VaultSecretStore({ client, ...options });
   opened.push(store);
   return store;
+}
+
+/** JSON as it stands, which no object of JavaScript could be. */
+async function rawPost(path: string, body: string): Promise<void> {
+  const headers = { "x-vault-token": server.rootToken };
+  const reply = await fetch(`${server.address}/v1/${path}`, { method: "POST", headers, body });
+  expect(reply.ok).toBe(true);
 }
 
 describe("a client of the caller's", () => {
@@ -45,6 +53,50 @@ describe("a client of the caller's", () => {
     expect(await toArray(store.listSecrets())).toEqual([]);
     expect(await store.healthCheck()).toMatchObject({ ok: true, state: "ready" });
   });
+
+  test("has no headers, so a deletion a little ahead of this machine's clock is one", async () => {
+    const store = open(server.address, server.rootToken);
+    await store.putSecret("skewed", "v");
+    await store.deleteSecret("skewed");
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 30_000 });
+    expect((await store.getSecretVersions("skewed"))[0]?.state).toBe("deleted");
+    await store.restoreSecret("skewed");
+    vi.useRealTimers();
+    expect((await store.getSecret("skewed")).value.expose()).toBe("v");
+    await store.deleteSecret("skewed", { mode: "permanent" });
+  });
+
+  test.each([1, 2] as const)(
+    "prints numbers as JavaScript does, so what would change in version %i is refused",
+    async (kvVersion) => {
+      const mountPath = `numbers${kvVersion}`;
+      const options = { version: String(kvVersion) };
+      await ask(server, "PUT", `sys/mounts/${mountPath}`, { type: "kv", options });
+      const own = openStore(server, { mountPath, kvVersion });
+      await until("the mount is there", () =>
+        own.putSecret("map", '{"price":1.10,"user":"u"}', { map: true }).then(
+          () => true,
+          () => false,
+        ),
+      );
+      const store = open(server.address, server.rootToken, { mountPath, kvVersion });
+      const json = async () => JSON.parse((await own.getSecret("map")).value.expose()) as unknown;
+      await store.putSecret("map", '{"price":1.10,"user":"u","deep":[2.50]}', { map: true });
+      expect(await json()).toEqual({ price: 1.1, user: "u", deep: [2.5] });
+      if (kvVersion === 2) await store.putSecret("map", "w", { field: "user" });
+      const long = '{"id":12345678901234567890,"user":"u"}';
+      const refused = store.putSecret("map", long, { map: true });
+      expect(await codeOf(refused)).toBe("INVALID_SECRET inexact-number");
+      const path = kvVersion === 1 ? `${mountPath}/map` : `${mountPath}/data/map`;
+      // As another client writes it: 12345678901234567890 may be a neighbour's value.
+      await rawPost(path, kvVersion === 1 ? long : `{"data":${long}}`);
+      if (kvVersion === 2) {
+        const beside = store.putSecret("map", "w", { field: "user" });
+        expect(await codeOf(beside)).toBe("INVALID_SECRET inexact-number");
+        expect((await own.getSecret("map")).version).toBe("4");
+      }
+    },
+  );
 
   test("has its failures told apart, below sys/health too", async () => {
     const store = open(server.address, server.rootToken);

@@ -1,0 +1,32 @@
+// What needs Node's own modules, or a runtime that has them too.
+import { AwsSecretStore } from "@llm-orchestrator/secrets-aws";
+import { SecretManagerBuilder } from "@llm-orchestrator/secrets-builder";
+import { EnvSecretStore } from "@llm-orchestrator/secrets-env";
+import { VaultSecretStore } from "@llm-orchestrator/secrets-vault";
+import { outcomesOf } from "./work.js";
+
+export function nodeWork({ VAULT_URL, VAULT_KEY, AWS_URL }) {
+  const environment = { API_KEY: "a value" };
+  return outcomesOf({
+    env: () => writtenAndRead(new EnvSecretStore({ environment, writable: true })),
+    builder: async () => {
+      const builder = SecretManagerBuilder.fromUrl("env:", { environment }).withCache();
+      return (await builder.build()).name;
+    },
+    vault: () => writtenAndRead(new VaultSecretStore({ address: VAULT_URL, token: VAULT_KEY })),
+    aws: () => {
+      const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" };
+      return writtenAndRead(
+        new AwsSecretStore({ region: "us-east-1", endpoint: AWS_URL, credentials }),
+      );
+    },
+  });
+}
+
+async function writtenAndRead(store) {
+  await store.putSecret("runtime/key", "a value");
+  const { value } = await store.getSecret("runtime/key");
+  const error = await store.getSecret("absent").catch(({ code }) => code);
+  await store.close();
+  return `${value} ${value.expose()} ${error}`;
+}
