@@ -12,6 +12,7 @@ export interface Snippet {
 
 const skipped = new Set([
   ...["node_modules", "dist", ".git", ".turbo", ".snippets", "CHANGELOG.md"],
+  "api", // reports, made of declarations
   "template", // its snippets import a package that has no name yet: test/create-backend compiles them
 ]);
 

@@ -67,6 +67,6 @@ describe.each([...runtimes.workers])("%s", (_, command) => {
   });
 
   it("does not without that: the flag above is needed", async () => {
-    await expect(ask("node-worker.js", false)).rejects.toThrow(/node:/);
+    await expect(ask("node-worker.js", false)).rejects.toThrow(/Could not resolve/);
   });
 });

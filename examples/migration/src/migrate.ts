@@ -1,7 +1,7 @@
 import { SecretError, type SecretStore, toArray } from "@llm-orchestrator/secrets-core";
 
 /** What became of one key. */
-export type Outcome =
+type Outcome =
   /** A dry run: it is not there, and would be written. */
   | "would be copied"
   | "copied"

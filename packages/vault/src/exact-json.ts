@@ -1,9 +1,16 @@
-/** Stands before a number that JavaScript cannot hold; no text that comes from elsewhere has it. */
-const mark = `number:${crypto.randomUUID()}:`;
+let madeMark: string | undefined;
+
+/**
+ * Stands before a number that JavaScript cannot hold; no text that comes from elsewhere has it. Made
+ * when it is needed: a worker may not draw random numbers while it is loaded.
+ */
+function mark(): string {
+  madeMark ??= `number:${crypto.randomUUID()}:`;
+  return madeMark;
+}
 
 const mayBeInexact = /(?:":|[,[])\s*-?(?:\d{16}|\d+[.eE])/;
 const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-const marked = new RegExp(`"${mark}([^"]+)"`, "g");
 
 /**
  * `JSON.parse`, but for numbers that would change: 12345678901234567890 or 1.10. They become texts
@@ -18,7 +25,7 @@ export function parseJson(text: string): unknown {
 /** `JSON.stringify`, with such numbers as they were. */
 export function printJson(value: unknown): string {
   const text = JSON.stringify(value);
-  return text.includes(mark) ? text.replace(marked, "$1") : text;
+  return text.includes(mark()) ? text.replace(new RegExp(`"${mark()}([^"]+)"`, "g"), "$1") : text;
 }
 
 /**
@@ -34,12 +41,12 @@ export function hasInexactNumber(text: string, maxDigits = Number.POSITIVE_INFIN
 
 /** Whether it is a text, and not such a number. */
 export function isText(value: unknown): value is string {
-  return typeof value === "string" && !value.startsWith(mark);
+  return typeof value === "string" && !value.startsWith(mark());
 }
 
 function keep(token: string): string {
   const isExact = token.startsWith('"') || String(Number(token)) === token;
-  return isExact ? token : `"${mark}${token}"`;
+  return isExact ? token : `"${mark()}${token}"`;
 }
 
 function isKept(token: string, maxDigits: number): boolean {

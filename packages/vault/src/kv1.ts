@@ -6,17 +6,13 @@ import type {
   WrittenData,
 } from "@llm-orchestrator/secrets-core";
 import { markMap, toKvData, toSecretValue } from "./kv-data.js";
-import type { KvWriteContext } from "./kv2.js";
+import type { KvSettings, KvWriteContext } from "./kv2.js";
 import { listFolder, scanFolder } from "./list-folder.js";
 import { malformed } from "./malformed.js";
 import type { MountGuard } from "./mount-guard.js";
 import { encodePath } from "./secret-path.js";
 import type { ApiCall, VaultApi } from "./vault-api.js";
 import { bodyOf } from "./vault-reply.js";
-import type { VaultSettings } from "./vault-settings.js";
-
-/** What either kind of KV needs to know of its store. */
-export type KvSettings = Pick<VaultSettings, "mountPath" | "keepsBinary">;
 
 /** The operations of a KV mount of version 1, which has neither versions nor metadata. */
 export class Kv1 {

@@ -19,7 +19,6 @@ import {
   toKvData,
   toSecretValue,
 } from "./kv-data.js";
-import type { KvSettings } from "./kv1.js";
 import { type KvMetadata, rowsOf, toDescription, toIsoTime } from "./kv2-rows.js";
 import { Kv2Write } from "./kv2-write.js";
 import { listFolder, scanFolder } from "./list-folder.js";
@@ -29,12 +28,16 @@ import { encodePath } from "./secret-path.js";
 import { serverTimeOf } from "./server-time.js";
 import type { ApiCall, VaultApi } from "./vault-api.js";
 import { bodyOf, record } from "./vault-reply.js";
+import type { VaultSettings } from "./vault-settings.js";
 
 /** What the server says of a secret, and when by its clock. */
 interface Known {
   readonly metadata: KvMetadata;
   readonly now: number;
 }
+
+/** What either kind of KV needs to know of its store. */
+export type KvSettings = Pick<VaultSettings, "mountPath" | "keepsBinary">;
 
 export interface KvWriteContext extends WriteContext {
   /** The value is a JSON object, and is stored as such. */

@@ -1,6 +1,14 @@
+import type { Reply } from "./connection.js";
 import type { RetryBudget } from "./retry-budget.js";
 import { retryDelayMs } from "./retry-delay.js";
-import type { Outcome } from "./vault-session.js";
+import type { Meaning } from "./status-map.js";
+
+interface Attempted {
+  /** Absent when no answer came. */
+  readonly reply: Reply | undefined;
+  /** Absent for a success. */
+  readonly meaning: Meaning | undefined;
+}
 
 /**
  * The attempts of one call after its first: so many, within its time, and paid from what all calls of
@@ -25,7 +33,7 @@ export class Retries {
   }
 
   /** Milliseconds until the next attempt; `undefined`: there is none. */
-  next({ reply, meaning }: Pick<Outcome, "reply" | "meaning">): number | undefined {
+  next({ reply, meaning }: Attempted): number | undefined {
     if (!meaning?.isTransient || this.#count >= this.#max) return undefined;
     const delayMs = retryDelayMs(this.#count + 1, reply);
     if (performance.now() + delayMs >= this.endsAt) return undefined;
