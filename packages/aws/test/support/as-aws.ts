@@ -31,6 +31,7 @@ export async function startAsAws(
   corrections: Readonly<Record<string, Correction>>,
   onRequest: (operation: string) => void = () => {},
 ): Promise<AsAws> {
+  const inTurn = oneByOne();
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -46,7 +47,8 @@ export async function startAsAws(
       },
     };
     onRequest(operation);
-    const answer = await answerTo(asked, corrections[operation]).catch(() => undefined);
+    const work = () => answerTo(asked, corrections[operation]);
+    const answer = await (isRead(operation) ? work() : inTurn(work)).catch(() => undefined);
     if (!answer) return void outgoing.destroy(); // as the emulator itself did
     outgoing.writeHead(answer.status, { ...answer.headers, "content-length": answer.body.length });
     outgoing.end(answer.body);
@@ -55,6 +57,20 @@ export async function startAsAws(
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return { endpoint: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
+}
+
+function isRead(operation: string): boolean {
+  return /^(?:Get|BatchGet|Describe|List)/.test(operation);
+}
+
+/** What AWS decides at once, such as who creates a secret first, threads of an emulator may not. */
+function oneByOne() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work, work);
+    last = turn;
+    return turn;
+  };
 }
 
 async function answerTo(asked: Asked, correction: Correction | undefined): Promise<Answer> {

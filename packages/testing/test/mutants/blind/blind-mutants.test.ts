@@ -5,6 +5,8 @@ import { firstFailure } from "./first-failure.js";
 import { mutantGroups } from "./index.js";
 import { AroundMemory } from "./mutant.js";
 
+Error.stackTraceLimit = 0; // frames say nothing of a store, and are most of what the probe searches
+
 describe("the suite bites when", () => {
   const all = mutantGroups.flatMap(({ concerns, mutants }) =>
     mutants.map((mutant) => ({ ...mutant, concerns })),
