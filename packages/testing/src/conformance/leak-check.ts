@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
-import { assertNoLeak } from "../leak/assert-no-leak.js";
+import { assertNoneOf } from "../leak/assert-no-leak.js";
 import { deepText } from "../leak/deep-text.js";
-import { needlesOf } from "../leak/encodings.js";
+import { type Needle, needlesOf } from "../leak/encodings.js";
 import { search } from "../leak/haystack.js";
 import { Mismatch } from "./failure.js";
 
@@ -29,17 +29,18 @@ export async function checkFindings(
   shapes: Set<string>,
 ): Promise<void> {
   const text = `${deepText(findings)}\n${inspect(findings, everything)}`;
-  const hits = search([{ channel: "output", text }], needlesOf(canaries));
+  const needles = needlesOf(canaries);
+  const hits = search([{ channel: "output", text }], needles);
   for (const subject of [...findings.seen, ...findings.events]) {
-    if (hits.length > 0 || isNew(shapeOf(subject), shapes)) await probe(subject, canaries);
+    if (hits.length > 0 || isNew(shapeOf(subject), shapes)) await probe(subject, needles);
   }
   if (hits.length === 0) return;
   throw new Mismatch(rule, `a value, ${hits.map(({ encoding }) => encoding).join(", ")}`);
 }
 
-async function probe(subject: unknown, canaries: readonly string[]): Promise<void> {
+async function probe(subject: unknown, needles: readonly Needle[]): Promise<void> {
   try {
-    await assertNoLeak(subject, canaries, { slowChannels: false });
+    await assertNoneOf(needles, subject, { slowChannels: false });
   } catch (error) {
     const { code, operation } = subject as Record<string, unknown>;
     const what = [code, operation, subject?.constructor?.name].find(Boolean) ?? "an object";

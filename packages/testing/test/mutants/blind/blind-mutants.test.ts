@@ -4,12 +4,13 @@ import { capabilityMutants } from "./capabilities.js";
 import { firstFailure } from "./first-failure.js";
 import { mutantGroups } from "./index.js";
 import { AroundMemory } from "./mutant.js";
+import { concernsFor } from "./noticed-by.js";
 
 Error.stackTraceLimit = 0; // frames say nothing of a store, and are most of what the probe searches
 
 describe("the suite bites when", () => {
   const all = mutantGroups.flatMap(({ concerns, mutants }) =>
-    mutants.map((mutant) => ({ ...mutant, concerns })),
+    mutants.map((mutant) => ({ ...mutant, concerns: concernsFor(mutant, concerns) })),
   );
 
   test.each(all)("$name", async (mutant) => {
@@ -24,7 +25,7 @@ describe("a harness that says no more than the store declares hides nothing when
   });
 
   test.each(declaring)("$name", async (mutant) => {
-    const concerns = ["refusing", "deleting and restoring", "declaring"];
+    const concerns = concernsFor(mutant, ["refusing", "deleting and restoring", "declaring"]);
     expect(await firstFailure(mutant, concerns, mutant.capabilities)).toBeDefined();
   });
 });
