@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Tests read our packages' sources, so that they need no build.
@@ -19,8 +20,9 @@ export default defineConfig({
       "tools/**/*.test.{ts,mjs}",
     ],
     allowOnly: false,
-    // One worker a core: vitest leaves one core to itself, which is half of a small machine.
-    maxWorkers: "100%",
+    // Vitest leaves one core to itself, which is half of a small machine. One worker more than there
+    // are cores: many tests wait for a server or a child.
+    maxWorkers: availableParallelism() + 1,
     // Far above what any test needs: a busy machine is no failure.
     testTimeout: 30_000,
     retry: 0,
