@@ -1,8 +1,10 @@
 import { assertNoLeak } from "@llm-orchestrator/secrets-testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { MyServiceSecretStore } from "../src/index.js";
 import { sampleKey } from "./keys.js";
 import { StubService } from "./stub-service.js";
+
+vi.setConfig({ testTimeout: 30_000 }); // worker threads and reports, on a machine that may be busy
 
 const value = "canary-value-8f3a61c07b";
 const token = "canary-token-25d9e4170c";
