@@ -100,6 +100,25 @@ test("the longest key is shorter by the prefix, and that one is accepted", async
   expect((await store.getSecret(longest)).key).toBe(longest);
 });
 
+test("a key that is good by itself, and not with the prefix, is refused with a word of the prefix", async () => {
+  class Capitals extends BaseSecretStore {
+    constructor() {
+      const pattern = /^[A-Z]+$|^A\/[A-Z]$/;
+      super({ name: "capitals", keySyntax: { pattern, maxLength: 99, description: "capitals" } });
+    }
+    protected override async read() {
+      return { value: "example" };
+    }
+  }
+  const store = new KeyPrefixStore(new Capitals(), "A/");
+  expect((await store.getSecret("B")).key).toBe("B");
+  const message = /another form, with the key prefix before it.*, or change the key prefix/;
+  await expect(store.getSecret("BC")).rejects.toThrow(message);
+  const { errors } = await store.getSecrets(["BC", "b c"]);
+  expect(errors.get("BC")?.message).toMatch(message);
+  expect(errors.get("b c")?.message).not.toMatch(/prefix/);
+});
+
 test("a list holds the keys below the prefix, as the caller knows them", async () => {
   const { store } = fixture();
   expect(await toArray(store.listSecrets())).toEqual(["api/key", "db"]);

@@ -75,8 +75,9 @@ export class KeyPrefixStore extends ForwardingSecretStore {
     const errors = new Map<string, SecretError>();
     for (const key of wanted) {
       const secret = found.secrets.get(this.#prefix + key);
-      const error = faults.get(key) ?? found.errors.get(this.#prefix + key);
-      if (error) errors.set(key, this.#withCallersKey(error, key));
+      const fault = faults.get(key);
+      const error = fault ?? found.errors.get(this.#prefix + key);
+      if (error) errors.set(key, fault ?? this.#withCallersKey(error, key));
       else if (secret) secrets.set(key, withKey(secret, key));
     }
     return Object.freeze({ secrets, errors });
@@ -177,9 +178,12 @@ export class KeyPrefixStore extends ForwardingSecretStore {
     }
   }
 
-  #withCallersKey<T>(error: T, key: string): T | SecretError {
-    if (!SecretError.isInstance(error) || error.key !== this.#prefix + key) return error;
-    return SecretError.rewrite(error, { key });
+  #withCallersKey(error: SecretError, key: string): SecretError;
+  #withCallersKey(error: unknown, key: string): unknown;
+  #withCallersKey(error: unknown, key: string): unknown {
+    if (!SecretError.isInstance(error)) return error;
+    if (error.code === "INVALID_KEY" && error.reason === undefined) return belowPrefix(error);
+    return error.key === this.#prefix + key ? SecretError.rewrite(error, { key }) : error;
   }
 
   /** The refused secret under the name that the wrapped store gave it. */
@@ -188,6 +192,15 @@ export class KeyPrefixStore extends ForwardingSecretStore {
     if (!isSecretValue(rejected?.value)) return options;
     return { ...options, rejected: withKey(rejected as Secret, this.#prefix + rejected?.key) };
   }
+}
+
+/** The caller's key was good by itself. */
+function belowPrefix(error: SecretError): SecretError {
+  return new SecretError("INVALID_KEY", {
+    store: error.store,
+    detail: `${error.detail ?? "the key is refused"}, with the key prefix before it`,
+    fix: `${error.fix}, or change the key prefix`,
+  });
 }
 
 function withKey<T extends { readonly key: string }>(subject: T, key: string): T {

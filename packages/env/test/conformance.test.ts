@@ -7,7 +7,7 @@ import { EnvSecretStore } from "../src/index.js";
 
 const prefix = "APP_";
 const longestFileName = 255;
-const limits = { maxValueBytes: 65_536 };
+const limits = { maxValueBytes: 65_536, listPageSize: 1 }; // no pages
 
 /** The rule of the README, written down once more. */
 const toVariable = (text: string) => text.toUpperCase().replace(/[^A-Z0-9]/g, "_");

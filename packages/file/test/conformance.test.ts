@@ -17,7 +17,7 @@ vi.mock("node:fs/promises", async (importOriginal) => {
 const parent = mkdtempSync(join(tmpdir(), "file-conformance-"));
 afterAll(() => rmSync(parent, { recursive: true }));
 
-const limits = { maxValueBytes: 1_048_576 };
+const limits = { maxValueBytes: 1_048_576, listPageSize: 1 }; // no pages
 
 /** By hand: everything. */
 const capabilities: SecretStoreCapabilities = {

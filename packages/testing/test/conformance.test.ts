@@ -86,6 +86,7 @@ describe("secretStoreConformance", () => {
     expect(memory.checked.length).toBeGreaterThan(150);
     expect(memory.notShown).toEqual([
       "that a value above the limit is INVALID_SECRET (no limits.maxValueBytes)",
+      "that a list of several pages is complete (no limits.listPageSize)",
     ]);
     expect(readOnly.notShown).toHaveLength(8);
     expect(readOnly.checked).toContain(

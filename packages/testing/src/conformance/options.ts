@@ -34,7 +34,10 @@ export interface ConformanceSubject {
 export interface ConformanceLimits {
   /** Longest value that the store keeps, in bytes of UTF-8. Default: no bound, 64 KiB are tried. */
   readonly maxValueBytes?: number;
-  /** Keys that the service lists in one answer. A list makes more than two pages. Default 10. */
+  /**
+   * Keys that the service lists in one answer; 1 where it lists all at once. The suite makes more than two
+   * pages. Default 10, and then `notShown` says that nobody knows how many pages that were.
+   */
   readonly listPageSize?: number;
 }
 

@@ -30,7 +30,12 @@ export function planRun(
     .map((concern) => ({ concern, cases: concern.cases.filter(runs) }))
     .filter(({ cases }) => cases.length > 0);
   const all = selected.flatMap(({ cases }) => cases);
-  return { selected, notShown: [...withoutFault(options), ...withoutCase(all, capabilities)] };
+  const notShown = [
+    ...withoutFault(options),
+    ...withoutLimits(options),
+    ...withoutCase(all, capabilities),
+  ];
+  return { selected, notShown };
 }
 
 function isPossible(
@@ -41,12 +46,21 @@ function isPossible(
   return fault === undefined || faults[fault] !== undefined;
 }
 
-function withoutFault({ faults = {}, limits }: SecretStoreConformanceOptions): string[] {
-  const missing = Object.entries(faultNames)
+function withoutFault({ faults = {} }: SecretStoreConformanceOptions): string[] {
+  return Object.entries(faultNames)
     .filter(([fault]) => faults[fault as ConformanceFault] === undefined)
     .map(([fault, what]) => `${what} (no fault "${fault}")`);
-  if (limits?.maxValueBytes !== undefined) return missing;
-  return [...missing, "that a value above the limit is INVALID_SECRET (no limits.maxValueBytes)"];
+}
+
+function withoutLimits({ limits = {}, capabilities }: SecretStoreConformanceOptions): string[] {
+  const missing: string[] = [];
+  if (limits.maxValueBytes === undefined) {
+    missing.push("that a value above the limit is INVALID_SECRET (no limits.maxValueBytes)");
+  }
+  if (capabilities.list && limits.listPageSize === undefined) {
+    missing.push("that a list of several pages is complete (no limits.listPageSize)");
+  }
+  return missing;
 }
 
 /** A capability that only shows together with another one that the store lacks. */
