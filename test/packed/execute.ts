@@ -17,8 +17,12 @@ export async function execute(
   try {
     return await executeFile(command, args, {
       maxBuffer: 16_777_216,
-      // The AWS SDK warns of Node 20 from the moment on when it is loaded.
-      env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+      env: {
+        ...process.env,
+        // The AWS SDK warns of Node 20 from the moment on when it is loaded.
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+        NODE_PATH: "", // pnpm's: with it, `require` would find this repository's packages
+      },
       ...options,
       encoding: "utf8",
     });

@@ -10,6 +10,8 @@ import type { PackedPackage } from "./pack.js";
 export interface ProjectOptions {
   readonly type: "module" | "commonjs";
   readonly packages: readonly PackedPackage[];
+  /** Packages of others, and which version: `{ openai: "6" }`. */
+  readonly others?: Readonly<Record<string, string>>;
 }
 
 /** Where `npm install` put a package, and whence it came. */
@@ -32,15 +34,14 @@ export function temporaryFolder(): string {
 export async function createProject(
   folder: string,
   template: string,
-  { type, packages }: ProjectOptions,
+  { type, packages, others = {} }: ProjectOptions,
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
   await cp(fileURLToPath(new URL(`projects/${template}`, import.meta.url)), folder, {
     recursive: true,
   });
-  const dependencies = Object.fromEntries(
-    packages.map(({ name, tarball }) => [name, `file:${tarball}`]),
-  );
+  const ours = Object.fromEntries(packages.map(({ name, tarball }) => [name, `file:${tarball}`]));
+  const dependencies = { ...ours, ...others };
   await writeFile(join(folder, "package.json"), JSON.stringify({ type, dependencies }));
   await execute("npm", ["install", "--prefer-offline", "--ignore-scripts", "--loglevel=error"], {
     cwd: folder,

@@ -1,9 +1,11 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type LlmServer, startLlmServer } from "secrets-tools/llm-server";
 import { type AwsEmulator, installTimeoutMs, startMoto } from "secrets-tools/moto";
 import { type OpenBaoServer, startOpenBao } from "secrets-tools/openbao";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { execute } from "./execute.js";
+import { footprintPage, rowsOf } from "./footprint-page.js";
 import { packPackages } from "./pack.js";
 import { createProject, temporaryFolder } from "./project.js";
 import { runtimes } from "./runtimes.js";
@@ -13,7 +15,7 @@ import { askWorker } from "./worker.js";
 vi.setConfig({ testTimeout: 60_000, hookTimeout: installTimeoutMs });
 
 const folder = temporaryFolder();
-const needed = ["core", "env", "vault", "aws", "cache", "builder", "live", "openai"];
+const needed = ["core", "env", "file", "vault", "aws", "cache", "builder", "live", "openai"];
 
 let project: string;
 let llm: LlmServer;
@@ -44,19 +46,25 @@ const web = {
   ...{ live: 200, openai: "Hello." },
 };
 const stored = "[redacted] a value NOT_FOUND";
-const nodes = { env: stored, builder: "cache(env)", vault: stored, aws: stored };
+const nodes = { env: stored, builder: "cache(env)", file: stored, vault: stored, aws: stored };
 
-describe.each([...runtimes.programs])("%s", (_, [command, ...args]) => {
+describe.each([...runtimes.programs])("%s", (title, [command, ...args]) => {
   it("runs every package", async () => {
-    const env = { ...process.env, ...variables };
+    const FILE_PATH = join(folder, `secrets on ${title}.age`);
+    const env = { ...process.env, ...variables, FILE_PATH };
     const { stdout } = await execute(command, [...args, "main.js"], { cwd: project, env });
     expect(JSON.parse(stdout)).toEqual({ ...web, ...nodes });
   });
 });
 
 describe.each([...runtimes.workers])("%s", (_, command) => {
+  const askAbout = (FILE_PATH: string, file: string, nodeCompatible: boolean, requests = 1) =>
+    askWorker({
+      ...{ command, project, file, nodeCompatible, requests },
+      variables: { ...variables, FILE_PATH },
+    });
   const ask = (file: string, nodeCompatible: boolean) =>
-    askWorker({ command, project, file, nodeCompatible, variables });
+    askAbout("/tmp/secrets.age", file, nodeCompatible);
 
   it("runs what needs the Web APIs alone, without Node's modules", async () => {
     expect(await ask("worker.js", false)).toEqual(web);
@@ -69,4 +77,35 @@ describe.each([...runtimes.workers])("%s", (_, command) => {
   it("does not without that: the flag above is needed", async () => {
     await expect(ask("node-worker.js", false)).rejects.toThrow(/Could not resolve/);
   });
+
+  it("keeps a file in `/tmp` for one request", async () => {
+    const answer = await askAbout("/tmp/secrets.age", "file-worker.js", true, 2);
+    expect(answer).toEqual({ before: "NOT_FOUND", written: "1", after: "a value" });
+  });
+
+  it("has no other folder to write to", async () => {
+    const answer = await askAbout("/etc/app/secrets.age", "file-worker.js", true);
+    const says = "the folder of /etc/app/secrets.age does not exist";
+    expect(answer).toMatchObject({ written: expect.stringContaining(says) });
+    expect(footprintPage).toContain(says);
+  });
+});
+
+it("docs/footprint.md names every version that tools/checks/matrix.mjs tries", async () => {
+  const matrix = await readFile(new URL("../../tools/checks/matrix.mjs", import.meta.url), "utf8");
+  const versions = [...matrix.matchAll(/"(\d+\.\d+\.\d+)"/g)].map(([, version]) => version);
+  expect(versions.length).toBeGreaterThanOrEqual(7);
+  expect(versions.filter((version) => !footprintPage.includes(`${version}`))).toEqual([]);
+});
+
+it("docs/footprint.md says what is shown here", () => {
+  const rows = rowsOf("Bun, Deno, workers").map(([title, ...cells]) => [
+    title?.split(" ")[0],
+    ...cells,
+  ]);
+  expect(rows).toEqual([
+    ["Bun", "yes", "yes", "yes"],
+    ["Deno", "yes", "yes", "yes"],
+    ["workerd", "yes", "with `nodejs_compat`", "in `/tmp`, for one request"],
+  ]);
 });

@@ -16,9 +16,11 @@ export interface WorkerQuestion {
   readonly nodeCompatible: boolean;
   /** Become text bindings. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Default: 1. */
+  readonly requests?: number;
 }
 
-/** Bundles a worker, serves it, and asks it once. What a worker that does not start prints is thrown. */
+/** Bundles a worker, serves it, and asks it; the last answer counts. What a worker that does not start prints is thrown. */
 export async function askWorker(question: WorkerQuestion): Promise<unknown> {
   const port = await freePort();
   const bundle = await bundleWorker(question);
@@ -30,7 +32,11 @@ export async function askWorker(question: WorkerQuestion): Promise<unknown> {
     printed += chunk;
   });
   try {
-    return await answerOf(child, port, () => printed);
+    let answer: unknown;
+    for (let request = 0; request < (question.requests ?? 1); request += 1) {
+      answer = await answerOf(child, port, () => printed);
+    }
+    return answer;
   } finally {
     const ended = once(child, "exit");
     if (child.exitCode === null && child.kill()) await ended;

@@ -2,16 +2,21 @@
 import { AwsSecretStore } from "@llm-orchestrator/secrets-aws";
 import { SecretManagerBuilder } from "@llm-orchestrator/secrets-builder";
 import { EnvSecretStore } from "@llm-orchestrator/secrets-env";
+import { FileSecretStore, generateIdentity } from "@llm-orchestrator/secrets-file";
 import { VaultSecretStore } from "@llm-orchestrator/secrets-vault";
 import { outcomesOf } from "./work.js";
 
-export function nodeWork({ VAULT_URL, VAULT_KEY, AWS_URL }) {
+export function nodeWork({ VAULT_URL, VAULT_KEY, AWS_URL, FILE_PATH }) {
   const environment = { API_KEY: "a value" };
   return outcomesOf({
     env: () => writtenAndRead(new EnvSecretStore({ environment, writable: true })),
     builder: async () => {
       const builder = SecretManagerBuilder.fromUrl("env:", { environment }).withCache();
       return (await builder.build()).name;
+    },
+    file: async () => {
+      const identity = await generateIdentity();
+      return writtenAndRead(new FileSecretStore({ path: FILE_PATH, identity }));
     },
     vault: () => writtenAndRead(new VaultSecretStore({ address: VAULT_URL, token: VAULT_KEY })),
     aws: () => {
