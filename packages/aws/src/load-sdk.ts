@@ -1,4 +1,4 @@
-import { SecretError } from "@llm-orchestrator/secrets-core";
+import { packageError } from "@llm-orchestrator/secrets-core";
 
 /** The vendor's package: loaded by the first call, by `build()` or by `preload()`. */
 export type AwsSdk = typeof import("@aws-sdk/client-secrets-manager");
@@ -7,7 +7,7 @@ export async function loadSdk(): Promise<AwsSdk> {
   try {
     return await import("@aws-sdk/client-secrets-manager");
   } catch (error) {
-    throw absent("@aws-sdk/client-secrets-manager", error);
+    throw packageError("@aws-sdk/client-secrets-manager", error);
   }
 }
 
@@ -17,14 +17,6 @@ export async function loadCredentialProviders(): Promise<
   try {
     return await import("@aws-sdk/credential-providers");
   } catch (error) {
-    throw absent("@aws-sdk/credential-providers", error);
+    throw packageError("@aws-sdk/credential-providers", error);
   }
-}
-
-function absent(specifier: string, cause: unknown): SecretError {
-  return new SecretError("CONFIGURATION", {
-    ...{ reason: "package-absent", cause },
-    detail: `the package ${specifier} is not installed, or does not load`,
-    fix: `Install it: npm install ${specifier}`,
-  });
 }

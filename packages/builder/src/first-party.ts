@@ -1,4 +1,4 @@
-import { type SecretBackend, SecretError } from "@llm-orchestrator/secrets-core";
+import { packageError, type SecretBackend } from "@llm-orchestrator/secrets-core";
 import { checkBackend } from "./check-backend.js";
 import { configurationError } from "./configuration-error.js";
 
@@ -41,7 +41,7 @@ const importers: Readonly<Record<SecretStoreType, () => Promise<object>>> = {
     try {
       return await import("@llm-orchestrator/secrets-env");
     } catch (error) {
-      throw importError("@llm-orchestrator/secrets-env", error);
+      throw packageError("@llm-orchestrator/secrets-env", error);
     }
   },
   file: async () => {
@@ -49,7 +49,7 @@ const importers: Readonly<Record<SecretStoreType, () => Promise<object>>> = {
       /** @ts-ignore */
       return await import("@llm-orchestrator/secrets-file");
     } catch (error) {
-      throw importError("@llm-orchestrator/secrets-file", error);
+      throw packageError("@llm-orchestrator/secrets-file", error);
     }
   },
   vault: async () => {
@@ -57,7 +57,7 @@ const importers: Readonly<Record<SecretStoreType, () => Promise<object>>> = {
       /** @ts-ignore */
       return await import("@llm-orchestrator/secrets-vault");
     } catch (error) {
-      throw importError("@llm-orchestrator/secrets-vault", error);
+      throw packageError("@llm-orchestrator/secrets-vault", error);
     }
   },
   aws: async () => {
@@ -65,7 +65,7 @@ const importers: Readonly<Record<SecretStoreType, () => Promise<object>>> = {
       /** @ts-ignore */
       return await import("@llm-orchestrator/secrets-aws");
     } catch (error) {
-      throw importError("@llm-orchestrator/secrets-aws", error);
+      throw packageError("@llm-orchestrator/secrets-aws", error);
     }
   },
 };
@@ -94,36 +94,4 @@ export async function loadBackend(name: SecretStoreType): Promise<SecretBackend>
       "package-mismatch",
     );
   }
-}
-
-function importError(specifier: string, error: unknown): SecretError {
-  if (isAbsent(specifier, error)) {
-    return configurationError(
-      `the package ${specifier} is not installed`,
-      `Install it: npm install ${specifier}`,
-      "package-absent",
-    );
-  }
-  return new SecretError("CONFIGURATION", {
-    reason: "package-broken",
-    detail: `the package ${specifier} is installed but does not load`,
-    fix: `See why with: node -e 'import("${specifier}")', then reinstall it or what it needs`,
-    cause: error,
-  });
-}
-
-/**
- * Node's code is the same for a package that is absent and for one whose own dependency is, so
- * the message must name this very specifier, in quotes: the importer's path has none.
- */
-function isAbsent(specifier: string, error: unknown): boolean {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  if (typeof message !== "string") return false;
-  if (!message.includes(`'${specifier}'`) && !message.includes(`"${specifier}"`)) return false;
-  const bundlerStub = `Could not resolve "${specifier}" imported by`; // Vite's, without a code
-  return (
-    code === "ERR_MODULE_NOT_FOUND" ||
-    code === "MODULE_NOT_FOUND" ||
-    message.startsWith(bundlerStub)
-  );
 }

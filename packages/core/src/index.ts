@@ -17,6 +17,7 @@ export type { OptionCheck, OptionChecks } from "./check-options.js";
 export { checkStore, ForwardingSecretStore } from "./forwarding-secret-store.js";
 export type { KeySyntax } from "./key-syntax.js";
 export { checkKey, checkPrefix, isKey, portableKeySyntax } from "./key-syntax.js";
+export { packageError } from "./package-error.js";
 export { pause } from "./pause.js";
 export { randomSecret } from "./random-secret.js";
 export { requireSecrets } from "./require-secrets.js";

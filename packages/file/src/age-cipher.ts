@@ -1,4 +1,9 @@
-import { SecretError, type SecretValue, secretValue } from "@llm-orchestrator/secrets-core";
+import {
+  packageError,
+  SecretError,
+  type SecretValue,
+  secretValue,
+} from "@llm-orchestrator/secrets-core";
 import { badArgument, badFile, damaged } from "./file-errors.js";
 import { deriveKey, type ScryptStanza, unwrapFileKey, wrapFileKey } from "./scrypt-key.js";
 
@@ -84,7 +89,11 @@ export class AgeCipher {
 
 /** A module that has loaded is found again by the engine. */
 async function loadAge(): Promise<Age> {
-  return import("age-encryption");
+  try {
+    return await import("age-encryption");
+  } catch (error) {
+    throw packageError("age-encryption", error);
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { SecretError } from "@llm-orchestrator/secrets-core";
+import { packageError } from "@llm-orchestrator/secrets-core";
 
 /**
  * Loads a vendor's SDK, which the application installs, when it is first needed. For authors of
@@ -19,15 +19,6 @@ export async function loadPeer<Module>(name: string, load: () => Promise<Module>
   try {
     return await load();
   } catch (error) {
-    const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-    // A package that is missing further in has the same code: only the name tells.
-    const isNotFound = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
-    const isAbsent = isNotFound && String(message).includes(`'${name}'`);
-    throw new SecretError("CONFIGURATION", {
-      reason: isAbsent ? "package-absent" : "package-broken",
-      detail: `the package ${name} ${isAbsent ? "is not installed" : "could not be loaded"}`,
-      fix: isAbsent ? `npm install ${name}` : `Reinstall it: npm install ${name}`,
-      cause: error,
-    });
+    throw packageError(name, error);
   }
 }

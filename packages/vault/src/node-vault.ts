@@ -1,4 +1,4 @@
-import { SecretError } from "@llm-orchestrator/secrets-core";
+import { packageError, SecretError } from "@llm-orchestrator/secrets-core";
 import type { Reply } from "./connection.js";
 import type { NodeVaultClient } from "./node-vault-client.js";
 
@@ -52,7 +52,8 @@ export class NodeVault implements Carrier {
 
   /**
    * @param load For tests: what else to load in place of `node-vault`.
-   * @throws SecretError `CONFIGURATION` (`transport-bypassed`) when the library would not use it.
+   * @throws SecretError `CONFIGURATION`: `transport-bypassed` when the library would not use it; `package-absent`
+   * or `package-broken`.
    */
   static async open(
     address: string,
@@ -106,7 +107,11 @@ export class NodeVault implements Carrier {
 }
 
 async function loadNodeVault(): Promise<unknown> {
-  return import("node-vault");
+  try {
+    return await import("node-vault");
+  } catch (error) {
+    throw packageError("node-vault", error);
+  }
 }
 
 function settings(endpoint: string): object {
