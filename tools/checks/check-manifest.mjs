@@ -3,6 +3,7 @@ import { layers, packageName, testsMayImport } from "./layers.mjs";
 
 const sourceCondition = "@llm-orchestrator/source";
 const scope = "@llm-orchestrator/";
+const home = "https://github.com/llm-orchestrator/secrets";
 const ours = (name) => name.startsWith(scope) || name === "secrets-tools";
 
 /** Where a published manifest departs from the one template, or points up. Returns messages. */
@@ -20,9 +21,11 @@ function checkTemplate(folder, layer, manifest) {
   const template = {
     name: packageName(folder),
     license: "MIT",
+    homepage: `${home}/tree/main/packages/${folder}#readme`,
+    bugs: `${home}/issues`,
     repository: {
       type: "git",
-      url: "git+https://github.com/llm-orchestrator/secrets.git",
+      url: `git+${home}.git`,
       directory: `packages/${folder}`,
     },
     type: "module",
