@@ -81,6 +81,8 @@ export function addProgram(repository) {
   writeBundle(repository, folder, "main", ["../src/main.ts"]);
 }
 
+const home = "https://github.com/llm-orchestrator/secrets";
+
 function writeManifest(repository, folder, fields) {
   const manifest = {
     name: packageName(folder),
@@ -88,9 +90,11 @@ function writeManifest(repository, folder, fields) {
     description: "A package",
     keywords: ["secrets"],
     license: "MIT",
+    homepage: `${home}/tree/main/packages/${folder}#readme`,
+    bugs: `${home}/issues`,
     repository: {
       type: "git",
-      url: "git+https://github.com/llm-orchestrator/secrets.git",
+      url: `git+${home}.git`,
       directory: `packages/${folder}`,
     },
     type: "module",
