@@ -29,7 +29,7 @@ function runMain(variables: Readonly<Record<string, string>>, ...options: string
   });
 }
 
-describe("on this machine, as npm start does it", () => {
+describe("on this machine, with local.env", () => {
   let folder: string;
   let output: Output;
   let left: readonly string[];

@@ -14,4 +14,4 @@ stop();
 
 await rotateKey();
 await store.close();
-console.log(`\n${dim("Next: the source is in examples/basic/src, the guide in README.md.")}`);
+console.log(`\n${dim("Next: the source is in examples/basic/src, the guide in docs/guide.md.")}`);

@@ -1,68 +1,45 @@
-import { parseArgs } from "node:util";
-import { SecretManagerBuilder } from "@llm-orchestrator/secrets-builder";
-import type { SecretStore } from "@llm-orchestrator/secrets-core";
-import { EnvSecretStore } from "@llm-orchestrator/secrets-env";
-import { MemorySecretStore } from "@llm-orchestrator/secrets-testing";
-import { migrate } from "./migrate.js";
+import { SecretError, type SecretErrorCode } from "@llm-orchestrator/secrets-core";
+import { readArguments, UsageError, usage } from "./read-arguments.js";
+import { report } from "./report.js";
+import { sample } from "./sample.js";
+import { withStores } from "./with-stores.js";
 
-const usage = `Copies secrets from one store to another. Prints names and outcomes, never a value.
-
-  node examples/migration/dist/main.js --from env: --to vault://vault.example:8200/secret openai/ database/
-  … --apply   writes; without it nothing is written
-
-Without --to it shows itself: from three sample variables to a store in memory.
-`;
-
-/** Three variables; one of them is in the target already, another has been changed there. */
-function sample(): { from: SecretStore; to: SecretStore; prefixes: string[] } {
-  const environment = {
-    OPENAI_API_KEY: "sk-sample-openai",
-    OPENAI_ORGANIZATION: "org-sample",
-    DATABASE_PASSWORD: "sample-password",
-  };
-  const to = MemorySecretStore.from({
-    "openai/organization": "org-sample",
-    "database/password": "changed since",
-  });
-  return { from: new EnvSecretStore({ environment }), to, prefixes: ["openai/", "database/"] };
-}
-
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      from: { type: "string", default: "env:" },
-      to: { type: "string" },
-      apply: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help || (values.to !== undefined && positionals.length === 0)) {
+async function main(): Promise<0 | 1> {
+  const asked = readArguments(process.argv.slice(2));
+  if (asked === "help") {
     process.stdout.write(usage);
-    return;
+    return 0;
   }
-  if (values.to === undefined) {
-    const { from, to, prefixes } = sample();
-    console.log("dry run");
-    await run(from, to, prefixes, false);
-    console.log("and with --apply");
-    return run(from, to, prefixes, true);
-  }
-  const from = await SecretManagerBuilder.fromUrl(values.from).build();
-  const to = await SecretManagerBuilder.fromUrl(values.to).build();
-  await run(from, to, positionals, values.apply);
+  if (asked === "sample") return showSample();
+  return withStores(asked, (from, to) => report(from, to, asked));
 }
 
-async function run(
-  from: SecretStore,
-  to: SecretStore,
-  prefixes: readonly string[],
-  apply: boolean,
-): Promise<void> {
-  for await (const { key, outcome, error } of migrate(from, to, { prefixes, apply })) {
-    console.log(`  ${key.padEnd(24)} ${outcome}${error ? `: ${error.message}` : ""}`);
-    if (outcome === "failed") process.exitCode = 1;
-  }
+async function showSample(): Promise<0 | 1> {
+  const { prefixes, makeFrom, makeTo } = sample;
+  const open = async (side: string) => (side === "from" ? makeFrom() : makeTo());
+  const show = async (apply: boolean) =>
+    withStores(
+      { from: "from", to: "to" },
+      (from, to) => report(from, to, { prefixes, apply }),
+      open,
+    );
+  console.log("dry run");
+  await show(false);
+  console.log("and with --apply");
+  return show(true);
 }
 
-await main();
+/** What other arguments would mend; the rest is a server's or a network's affair. */
+const argumentCodes: readonly SecretErrorCode[] = ["CONFIGURATION", "INVALID_KEY", "NOT_SUPPORTED"];
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n\n${usage}`);
+    process.exitCode = 2;
+  } else if (SecretError.isInstance(error)) {
+    console.error(`${error.code}: ${error.message}`); // which says what to do
+    process.exitCode = argumentCodes.includes(error.code) ? 2 : 1;
+  } else throw error;
+}

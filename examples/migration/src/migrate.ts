@@ -53,6 +53,7 @@ async function copy(
       const isSame = there.value.equals(value);
       return { key, outcome: isSame ? "is there already" : "is there with another value" };
     }
+    if (!to.capabilities.write) throw cannotWrite(to); // in a dry run, too: it foretells the real one
     if (!apply) return { key, outcome: "would be copied" };
     // Where the store can: not over what somebody else has written this moment.
     await to.putSecret(key, value, to.capabilities.compareAndSet ? { expectedVersion: null } : {});
@@ -63,6 +64,14 @@ async function copy(
     if (!SecretError.isInstance(error)) throw error;
     return { key, outcome: "failed", error };
   }
+}
+
+function cannotWrite({ name }: SecretStore): SecretError {
+  return new SecretError("NOT_SUPPORTED", {
+    ...{ reason: "write", store: name },
+    detail: `the target ${name} cannot write`,
+    fix: "Pass a store that can, or the option that allows it, such as env:?writable=true",
+  });
 }
 
 async function find(store: SecretStore, key: string) {

@@ -28,6 +28,7 @@ function stepsOutside(folder: string, userAgent: string): Steps {
       "src/client.ts         the requests that your service takes",
       "src/error-map.ts      what its answers mean",
       "test/stub-service.ts  answers as your service does, or start the service itself",
+      'package.json          add "repository" before you publish',
     ],
   ];
 }

@@ -141,6 +141,7 @@ test("--help and --version need no name", async () => {
 test.each([
   [[], /the name of the service is missing/],
   [["Doppler"], /is not kebab-case/],
+  [["@acme/secrets-doppler"], /\nPass doppler --scope @acme\n/],
   [["doppler", "--nonsense"], /unknown option/],
   [["doppler", "--description", "two\nlines"], /more than one line/],
   [["doppler", "--description", "*/ code"], /ends a comment/],

@@ -1,3 +1,4 @@
+import { suggestName } from "./suggest-name.js";
 import { UsageError } from "./usage-error.js";
 
 /** The name of a service in every spelling that a package needs. */
@@ -23,28 +24,44 @@ const taken: ReadonlySet<string> = new Set([
   ...["base", "forwarding", "openai", "anthropic", "ai-sdk"],
 ]);
 
-/** @throws UsageError for a name that is not kebab-case, too long or taken. */
+/** Schemes of URLs that everybody reads as something else. */
+const schemes: ReadonlySet<string> = new Set([
+  ...["http", "https", "ws", "wss", "ftp", "ssh", "git", "data", "blob", "node", "npm", "mailto"],
+  ...["javascript", "urn", "about"],
+]);
+
+/** @throws UsageError for a name that is not kebab-case, too long or means something else. */
 export function parseServiceName(text: string): ServiceName {
+  const objection = objectionTo(text);
+  if (objection === undefined) return spellings(text);
+  const { name, scope } = suggestName(text);
+  const isUsable = objectionTo(name) === undefined;
+  const nearest = isUsable ? name : `my-${name}`; // of vault, my-vault
+  if (objectionTo(nearest) !== undefined)
+    throw new UsageError(objection, "Pass one such as doppler");
+  const flag = scope === undefined ? "" : ` --scope ${scope}`;
+  const such = isUsable ? "" : "another one, such as ";
+  throw new UsageError(objection, `Pass ${such}${nearest}${flag}`);
+}
+
+/** Why this is no name, or `undefined` if it is one. */
+function objectionTo(text: string): string | undefined {
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(text)) {
-    const suggestion = suggest(text);
-    throw new UsageError(
-      `the name ${JSON.stringify(text)} is not kebab-case: a letter first, then lower-case letters, digits and single hyphens`,
-      suggestion === "" ? "Pass one such as doppler" : `Pass ${suggestion}`,
-    );
+    return `the name ${JSON.stringify(text)} is not kebab-case: a letter first, then lower-case letters, digits and single hyphens`;
   }
   if (text.length > maxLength) {
-    throw new UsageError(
-      `the name has ${text.length} characters, and at most ${maxLength} are taken`,
-      "Pass a shorter one: it becomes the scheme of URLs and the start of class names",
-    );
+    return `the name has ${text.length} characters, and at most ${maxLength} are taken: it becomes the scheme of URLs and the start of class names`;
   }
-  if (taken.has(text)) {
-    throw new UsageError(
-      `the name ${text} belongs to a package of this project`,
-      `Pass another one, such as my-${text}`,
-    );
+  if (taken.has(text)) return `the name ${text} belongs to a package of this project`;
+  if (schemes.has(text))
+    return `the name ${text} would be the scheme ${text}:, which means something else`;
+  if (text === "secret" || text === "secrets") {
+    return `the name ${text} does not say which service: the class would be ${spellings(text).pascal}SecretStore`;
   }
-  return spellings(text);
+  if (text.startsWith("secrets-")) {
+    return `the name ${text} begins with secrets-, which the package's name gets anyway`;
+  }
+  return undefined;
 }
 
 function spellings(kebab: string): ServiceName {
@@ -57,14 +74,4 @@ function spellings(kebab: string): ServiceName {
     constant: kebab.toUpperCase().replaceAll("-", "_"),
     title: words.join(" "),
   };
-}
-
-/** The nearest name that would be taken, or `""`. */
-function suggest(text: string): string {
-  const kebab = text
-    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^[-0-9]+|-+$/g, "");
-  return kebab.length <= maxLength && !taken.has(kebab) ? kebab : "";
 }

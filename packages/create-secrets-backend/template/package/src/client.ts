@@ -47,17 +47,19 @@ export class ServiceClient {
     }
     if (status === 204) return {};
     if (status === 200) return parse(text);
-    if (status === 404 && saysAbsent(text)) return undefined;
-    throw statusError(status);
+    const code = answerCode(text);
+    if (status === 404 && code === "no-such-secret") return undefined;
+    throw statusError(status, code);
   }
 }
 
-/** A 404 of a proxy, or of a wrong address, says nothing about a secret. */
-function saysAbsent(text: string): boolean {
+/** What the service calls its error. A proxy's page has none, so its 404 says nothing about a secret. */
+function answerCode(text: string): string | undefined {
   try {
-    return (parse(text) as { error?: unknown }).error === "no-such-secret";
+    const { error } = parse(text) as { error?: unknown };
+    return typeof error === "string" ? error : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -67,8 +67,24 @@ export const meanings: Readonly<Record<number, Meaning>> = {
   504: server,
 };
 
-export function statusError(status: number): SecretError {
-  const meaning = Object.hasOwn(meanings, status) ? meanings[status] : undefined;
+/** Where one status means several things: by status and the code in the body. Others stay with their status. */
+export const codeMeanings: ReadonlyMap<string, Meaning> = new Map([
+  [
+    "403 token-expired",
+    {
+      code: "AUTHENTICATION_FAILED",
+      reason: "token-expired",
+      detail: "the token has expired",
+      fix: "Pass a new one",
+    },
+  ],
+]);
+
+/** @param answerCode What the body says. Looked up and never shown: it may hold anything. */
+export function statusError(status: number, answerCode?: string): SecretError {
+  const meaning =
+    codeMeanings.get(`${status} ${answerCode}`) ??
+    (Object.hasOwn(meanings, status) ? meanings[status] : undefined);
   if (meaning) return new SecretError(meaning.code, meaning);
   return new SecretError("UNKNOWN", {
     reason: `status-${status}`,

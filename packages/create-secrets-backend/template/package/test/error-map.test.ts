@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connectionError, meanings } from "../src/error-map.js";
+import { codeMeanings, connectionError, meanings } from "../src/error-map.js";
 import { MyServiceSecretStore } from "../src/index.js";
 import { sampleKey } from "./keys.js";
 import { StubService } from "./stub-service.js";
@@ -51,6 +51,28 @@ describe("the status", () => {
   test("is in the table above whenever the map has it", () => {
     const listed = rows.map(([status]) => status as number);
     expect(Object.keys(meanings).filter((status) => !listed.includes(Number(status)))).toEqual([]);
+  });
+});
+
+/** As above, by status and the code in the body. */
+const codeRows = [[403, "token-expired", "AUTHENTICATION_FAILED", "token-expired", false]] as const;
+
+describe("the code in the body", () => {
+  test.each(codeRows)("%d %s is %s (%s)", async (status, error, code, reason, retryable) => {
+    await expect(readWith(status, { error })).rejects.toMatchObject({ code, reason, retryable });
+  });
+
+  test.each([
+    [403, "token-rights", { error: "unheard-of" }],
+    [403, "token-rights", { error: ["token-expired"] }],
+    [500, "server", { error: "token-expired" }],
+  ])("changes nothing where it is not known with %d", async (status, reason, body) => {
+    await expect(readWith(status, body)).rejects.toMatchObject({ reason });
+  });
+
+  test("is in the table above whenever the map has it", () => {
+    const listed = codeRows.map(([status, error]) => `${status} ${error}`);
+    expect([...codeMeanings.keys()]).toEqual(listed);
   });
 });
 
