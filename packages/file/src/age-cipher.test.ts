@@ -1,9 +1,38 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { secretValue } from "@llm-orchestrator/secrets-core";
 import { Decrypter, Encrypter, identityToRecipient } from "age-encryption";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { failure, newFile } from "../test/support.js";
 import { FileSecretStore, type FileSecretStoreOptions, generateIdentity } from "./index.js";
+
+/** What scrypt, and the engine while it decrypts, fails with. */
+let scryptError: Error | undefined;
+let decryptError: Error | undefined;
+
+vi.mock("node:crypto", async (importOriginal) => {
+  const original = await importOriginal<typeof import("node:crypto")>();
+  const scrypt = (...call: unknown[]) => {
+    if (!scryptError) return (original.scrypt as (...call: unknown[]) => void)(...call);
+    (call.at(-1) as (error: Error) => void)(scryptError);
+  };
+  return { ...original, scrypt };
+});
+
+vi.mock("age-encryption", async (importOriginal) => {
+  const original = await importOriginal<typeof import("age-encryption")>();
+  class Failing extends original.Decrypter {
+    override decrypt = (async (...call: [Uint8Array]) => {
+      if (decryptError) throw decryptError;
+      return super.decrypt(...call);
+    }) as InstanceType<typeof original.Decrypter>["decrypt"];
+  }
+  return { ...original, Decrypter: Failing };
+});
+
+afterEach(() => {
+  scryptError = undefined;
+  decryptError = undefined;
+});
 
 const identity = await generateIdentity();
 const phrase = { passphrase: "correct horse battery", scryptWorkFactor: 10 };
@@ -122,4 +151,34 @@ test("what age-keygen writes is taken as it is, and so is a SecretValue", async 
   const file = `# created: 2026-01-01\n# public key: age1x\n${identity.expose()}\n`;
   expect(await readBy(path, { identity: file })).toBe("value");
   expect(await readBy(path, { identity: secretValue(file) })).toBe("value");
+});
+
+describe("a file that is whole is not called damaged", () => {
+  test("when scrypt gets no memory", async () => {
+    const path = await written(phrase);
+    scryptError = Object.assign(new Error("canary"), { code: "ERR_CRYPTO_OPERATION_FAILED" });
+    const error = await failure(readBy(path, phrase));
+    expect(error).toMatchObject({ code: "BACKEND_UNAVAILABLE", reason: "out-of-memory" });
+    expect(error.message).toContain("scrypt with the work factor 10 takes more memory");
+    expect(error.message).not.toMatch(/Restore it|canary/);
+    const put = new FileSecretStore({ path: newFile().path, ...phrase }).putSecret("key", "value");
+    expect(await failure(put)).toMatchObject({ reason: "out-of-memory" });
+  });
+
+  test("when the engine gets none", async () => {
+    const path = await written({ identity });
+    decryptError = new RangeError("Array buffer allocation failed");
+    const error = await failure(readBy(path, { identity }));
+    expect(error).toMatchObject({ code: "BACKEND_UNAVAILABLE", reason: "out-of-memory" });
+    expect(error.message).toContain("keep fewer secrets");
+  });
+
+  test("when its work factor is too high", async () => {
+    const path = await written(phrase);
+    const text = readFileSync(path).toString("latin1");
+    writeFileSync(path, text.replace(/^(-> scrypt \S+) 10$/m, "$1 21"), "latin1");
+    const error = await failure(readBy(path, phrase));
+    expect(error).toMatchObject({ code: "CONFIGURATION", reason: "work-factor" });
+    expect(error.message).toContain("the work factor 21, and 20 is the most");
+  });
 });

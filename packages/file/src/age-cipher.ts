@@ -4,7 +4,14 @@ import {
   type SecretValue,
   secretValue,
 } from "@llm-orchestrator/secrets-core";
-import { badArgument, badFile, damaged } from "./file-errors.js";
+import {
+  badArgument,
+  badFile,
+  damaged,
+  isOutOfMemory,
+  keepLess,
+  outOfMemory,
+} from "./file-errors.js";
 import { deriveKey, type ScryptStanza, unwrapFileKey, wrapFileKey } from "./scrypt-key.js";
 
 /** Who can open the file. */
@@ -31,14 +38,15 @@ export class AgeCipher {
 
   /**
    * @throws SecretError `AUTHENTICATION_FAILED` (`wrong-identity`, `wrong-passphrase`), `UNKNOWN`
-   * (`damaged-file`), `CONFIGURATION` for an identity that is none or a file that is none of age's.
+   * (`damaged-file`), `CONFIGURATION` for an identity that is none, a file that is none of age's or one
+   * that is too expensive (`work-factor`), `BACKEND_UNAVAILABLE` (`out-of-memory`).
    */
   async open(bytes: Uint8Array, path: string): Promise<Uint8Array> {
     checkFirstLine(bytes, path);
     const age = await loadAge();
     const decrypter = new age.Decrypter();
     let refused: readonly ScryptStanza[] | undefined;
-    this.#addTo(decrypter);
+    this.#addTo(decrypter, path);
     // Asked last, so that it is asked only when the key is not the file's.
     decrypter.addIdentity({
       unwrapFileKey: (stanzas: readonly ScryptStanza[]) => {
@@ -49,9 +57,10 @@ export class AgeCipher {
     try {
       return await decrypter.decrypt(bytes);
     } catch (error) {
-      throw refused
-        ? wrongKey(this.#key, refused, path)
-        : damaged(path, "cannot be decrypted: it was changed or cut off", error);
+      if (refused) throw wrongKey(this.#key, refused, path);
+      if (SecretError.isInstance(error)) throw error; // of scrypt
+      if (isOutOfMemory(error)) throw outOfMemory(`decrypting ${path}`, keepLess, error);
+      throw damaged(path, "cannot be decrypted: it was changed or cut off", error);
     }
   }
 
@@ -72,10 +81,11 @@ export class AgeCipher {
     return (plain) => encrypter.encrypt(plain);
   }
 
-  #addTo(decrypter: InstanceType<Age["Decrypter"]>): void {
+  #addTo(decrypter: InstanceType<Age["Decrypter"]>, path: string): void {
     const key = this.#key;
     if ("passphrase" in key) {
-      const unwrap = (stanzas: readonly ScryptStanza[]) => unwrapFileKey(key.passphrase, stanzas);
+      const unwrap = (stanzas: readonly ScryptStanza[]) =>
+        unwrapFileKey(key.passphrase, stanzas, path);
       decrypter.addIdentity({ unwrapFileKey: unwrap });
       return;
     }

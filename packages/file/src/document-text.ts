@@ -18,10 +18,8 @@ interface SecretHead extends Omit<StoredSecret, "versions"> {
   readonly versions: readonly VersionHead[];
 }
 
-interface VersionHead extends Omit<StoredVersion, "value"> {
-  /** How many of the bytes after the line are its value. */
-  readonly bytes: number;
-}
+/** Its value is so many of the bytes after the line. */
+type VersionHead = Omit<StoredVersion, "value">;
 
 const format = "llm-orchestrator.secrets.file";
 const formatVersion = 1;
@@ -32,9 +30,8 @@ export function encodeDocument({ revision, secrets }: SecretDocument): Uint8Arra
   const values: Uint8Array[] = [];
   const heads = [...secrets].map(([key, { versions, ...rest }]): SecretHead => {
     const rows = versions.map(({ value, ...version }) => {
-      const bytes = value.exposeBytes();
-      values.push(bytes);
-      return { ...version, bytes: bytes.length };
+      values.push(value.exposeBytes());
+      return version;
     });
     return { key, ...rest, versions: rows };
   });
@@ -101,7 +98,7 @@ function read({ revision, secrets }: Head, values: Uint8Array): SecretDocument {
   };
   const entries = secrets.map(({ key, versions, tags, ...rest }) => {
     if (typeof key !== "string" || versions.length === 0) throw new TypeError("secret");
-    const rows = versions.map(({ bytes, ...row }) => ({ ...row, value: take(bytes) }));
+    const rows = versions.map((row) => ({ ...row, value: take(row.bytes) }));
     return [key, { ...rest, tags: { ...(tags as SecretTags) }, versions: rows }] as const;
   });
   if (offset !== values.length) throw new RangeError("length");

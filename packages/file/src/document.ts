@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
   type SecretData,
   type SecretDescriptionData,
@@ -8,10 +9,16 @@ import {
   type WriteContext,
 } from "@llm-orchestrator/secrets-core";
 
-/** One version of a secret. Its id is the document's revision that made it, so none comes twice. */
+/** One version of a secret. */
 export interface StoredVersion {
+  /**
+   * The revision that made it and a random part, `"12-hZ3kQ0xW"`: an older copy of the file that is put
+   * back counts on from where it was, and so does a new one. Files of old have the number alone.
+   */
   readonly id: string;
   readonly value: SecretValue;
+  /** How long the value is. */
+  readonly bytes: number;
   /** ISO 8601. */
   readonly createdAt: string;
   readonly deletedAt?: string | undefined;
@@ -27,6 +34,9 @@ export interface StoredSecret {
   readonly rotationPeriodDays?: number | undefined;
   readonly lastRotatedAt?: string | undefined;
 }
+
+/** Of all values together; files of twice the size can be read. */
+export const largestDocumentBytes = 2 ** 30;
 
 /** What the file holds, decrypted. Never changed: a write makes the next one. */
 export interface SecretDocument {
@@ -52,7 +62,10 @@ export function newest({ versions }: StoredSecret): StoredVersion {
   return versions.at(-1) as StoredVersion;
 }
 
-/** @throws SecretError `CONFLICT` when another version is current than was expected. */
+/**
+ * @throws SecretError `CONFLICT` when another version is current than was expected, `INVALID_SECRET`
+ * (`too-large`) when there is no room for it in the file.
+ */
 export function append(
   document: SecretDocument,
   key: string,
@@ -62,7 +75,8 @@ export function append(
   checkExpected(key, before, addition.expectedVersion);
   const { value, createdAt, isRotation, maxVersions } = addition;
   const revision = document.revision + 1;
-  const version = { id: String(revision), value, createdAt };
+  const id = `${revision}-${randomBytes(6).toString("base64url")}`;
+  const version = { id, value, createdAt, bytes: lengthOf(value) };
   const secret: StoredSecret = {
     versions: [...(before?.versions ?? []), version].slice(-maxVersions),
     createdAt: before?.createdAt ?? createdAt,
@@ -71,7 +85,26 @@ export function append(
     rotationPeriodDays: addition.rotationPeriodDays ?? before?.rotationPeriodDays,
     lastRotatedAt: isRotation ? createdAt : before?.lastRotatedAt,
   };
-  return { secret, document: { ...withSecret(document, key, secret), revision } };
+  const after = { ...withSecret(document, key, secret), revision };
+  checkSize(key, after);
+  return { secret, document: after };
+}
+
+function lengthOf(value: SecretValue): number {
+  const copy = value.exposeBytes();
+  copy.fill(0);
+  return copy.length;
+}
+
+function checkSize(key: string, { secrets }: SecretDocument): void {
+  let total = 0;
+  for (const { versions } of secrets.values()) for (const { bytes } of versions) total += bytes;
+  if (total <= largestDocumentBytes) return;
+  throw new SecretError("INVALID_SECRET", {
+    ...{ key, reason: "too-large" },
+    detail: `with it the file would hold more than ${largestDocumentBytes} bytes of values`,
+    fix: "Delete secrets permanently, lower maxVersions, or use a file of its own for some of them",
+  });
 }
 
 function checkExpected(

@@ -22,7 +22,7 @@ vi.mock("node:fs/promises", async (importOriginal) => {
       return writeFile.apply(handle, rest);
     }) as FileHandle["writeFile"];
     handle.sync = async () => {
-      failIf("sync");
+      failIf(call[1] === "r" ? "sync of the folder" : "sync");
       return sync.call(handle);
     };
     return handle;
@@ -50,6 +50,7 @@ test.each([
   ["sync", "EIO", "BACKEND_UNAVAILABLE"],
   ["rename", "EACCES", "PERMISSION_DENIED"],
   ["rename", "EXDEV", "BACKEND_UNAVAILABLE"],
+  ["rename", "EBUSY", "CONFIGURATION"],
   ["open", "EROFS", "PERMISSION_DENIED"],
   ["open", "EMFILE", "BACKEND_UNAVAILABLE"],
   ["link", "EPERM", "CONFIGURATION"],
@@ -71,5 +72,33 @@ test.each([
   expect((await store.getSecret("key")).value.expose()).toBe("old");
   expect(readdirSync(folder)).toEqual(["secrets.age"]);
   await store.putSecret("key", "new");
-  expect((await store.getSecret("key")).version).toBe("2");
+  expect((await store.getSecret("key")).version).toMatch(/^2-/);
+});
+
+test("a file that is a mount of its own cannot be replaced, and the error says what to mount", async () => {
+  const store = new FileSecretStore({ path: newFile().path, identity });
+  failing = { call: "rename", code: "EBUSY" };
+  const error = await failure(store.putSecret("key", "value"));
+  expect(error).toMatchObject({ code: "CONFIGURATION", reason: "mounted-file" });
+  expect(error.message).toContain("Mount the folder that holds it, and not the file");
+});
+
+test.each(["EIO", "EINVAL"])("a folder that does not come onto the disk (%s)", async (code) => {
+  const { folder, path } = newFile();
+  const store = new FileSecretStore({ path, identity });
+  await store.putSecret("key", "old");
+  failing = { call: "sync of the folder", code };
+  const error = await failure(store.putSecret("key", "new"));
+  const expected = { code: "BACKEND_UNAVAILABLE", reason: "not-synced", retryable: false };
+  expect(error).toMatchObject(expected);
+  expect(error.message).toContain(`${path} was written, and may be lost again`);
+  expect((await store.getSecret("key")).value.expose()).toBe("new"); // as the error says
+  expect(readdirSync(folder)).toEqual(["secrets.age"]);
+});
+
+test("a folder that may not be read is PERMISSION_DENIED, and the fix asks for reading", async () => {
+  const store = new FileSecretStore({ path: newFile().path, identity });
+  failing = { call: "open", code: "EACCES" };
+  const error = await failure(store.putSecret("key", "value"));
+  expect(error.message).toContain("read, write and search on its folder");
 });

@@ -55,7 +55,10 @@ export const fileBackend: SecretBackend<FileSecretStoreOptions, FileSecretStore>
 function toPath(segments: readonly string[]): string {
   if (segments[0] === "." && segments.length > 1) return segments.join("/");
   if (segments.length > 1) return `/${segments.join("/")}`;
-  throw badArgument("the URL does not say from where its path goes", writeIt);
+  throw badArgument(
+    "the URL does not say from where its path goes: file:secrets.age and file:///secrets.age look the same",
+    `${writeIt}; a file in the root folder is named by the option path alone`,
+  );
 }
 
 function toNumber(name: string, text: string): number {

@@ -32,19 +32,62 @@ export function fileError(error: unknown, path: string): SecretError {
     return new SecretError("PERMISSION_DENIED", {
       ...{ reason: "file-access", cause: error },
       detail: `this process may not use ${path} (${code})`,
-      fix: "Give its user read and write on the file, and write on the folder that holds it",
+      fix: "Give its user read and write on the file, and read, write and search on its folder",
     });
   }
   if (code === "ENOENT") return missingFolder(path);
   if (pathCodes.has(code)) {
     return badFile("bad-path", `${path} cannot be opened (${code})`, "Correct the option path");
   }
-  if (code === "") return new SecretError("UNKNOWN", { reason: "file-system", cause: error });
+  if (code === "") return notFromSystem(error, path);
   return new SecretError("BACKEND_UNAVAILABLE", {
     ...{ reason: "file-system", cause: error },
     detail: `the file system failed on ${path} (${code})`,
     fix: "Check the disk or the mount, its free space, and how many files this process holds open",
   });
+}
+
+/** The engine's own error, or a fault of ours. */
+function notFromSystem(error: unknown, path: string): SecretError {
+  if (isOutOfMemory(error)) return outOfMemory(`reading or writing ${path}`, keepLess, error);
+  return new SecretError("UNKNOWN", { reason: "file-system", cause: error });
+}
+
+/** No buffer or text of that size: the engine's words, which have no code. */
+export function isOutOfMemory(error: unknown): boolean {
+  return (
+    error instanceof RangeError && /allocation failed|invalid (?:string|array)/i.test(error.message)
+  );
+}
+
+/** What helps where it is the size of the file. */
+export const keepLess = "Give it more, or keep fewer secrets and versions in one file";
+
+/** `BACKEND_UNAVAILABLE`: with fewer calls at once, or more memory, the same may succeed. */
+export function outOfMemory(work: string, fix: string, cause: unknown): SecretError {
+  return new SecretError("BACKEND_UNAVAILABLE", {
+    ...{ reason: "out-of-memory", fix, cause },
+    detail: `${work} takes more memory than this process gets`,
+  });
+}
+
+/** The new file is in its place; a crash of the machine may bring back the old one. */
+export function notSynced(path: string, cause: unknown): SecretError {
+  const code = systemCode(cause);
+  return new SecretError("BACKEND_UNAVAILABLE", {
+    ...{ reason: "not-synced", cause, retryable: false },
+    detail: `${path} was written, and may be lost again: its folder did not come onto the disk (${code})`,
+    fix: "Read the secret to see what holds now; check the disk or the mount before the next write",
+  });
+}
+
+/** A name that is a mount cannot be given to another file. */
+export function mountedFile(path: string): SecretError {
+  return badFile(
+    "mounted-file",
+    `${path} cannot be replaced (EBUSY): it is a mount of its own`,
+    "Mount the folder that holds it, and not the file",
+  );
 }
 
 export function missingFolder(path: string): SecretError {

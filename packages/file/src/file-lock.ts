@@ -1,16 +1,15 @@
 import { createHash } from "node:crypto";
-import { link, lstat, readFile, unlink, writeFile } from "node:fs/promises";
+import { link, unlink, writeFile } from "node:fs/promises";
 import {
   pause,
   type SecretAbortSignal,
   SecretError,
   throwIfAborted,
 } from "@llm-orchestrator/secrets-core";
-import { badFile, fileError, systemCode, unlessAbsent } from "./file-errors.js";
-import { newOwnerId, type OwnerId, stateOf } from "./lock-owner.js";
+import { badFile, fileError, systemCode } from "./file-errors.js";
+import { abandonedAfterMs, type Holder, holderOf, LockWatch } from "./lock-holder.js";
+import { newOwnerId, type OwnerId } from "./lock-owner.js";
 
-/** A lock whose owner cannot be seen is abandoned after so long: no owner goes on past half of it. */
-export const abandonedAfterMs = 60_000;
 const holdAtMostMs = abandonedAfterMs / 2;
 const pollMs = { least: 1, most: 20 };
 
@@ -31,12 +30,6 @@ export interface HeldLock {
   /** @throws SecretError `BACKEND_UNAVAILABLE` when it was held too long to be still ours. */
   check(): void;
   release(): Promise<void>;
-}
-
-interface Holder {
-  /** What the lock file says; where no lock of ours is there, anything. */
-  readonly id: OwnerId;
-  readonly sinceMs: number;
 }
 
 /** Of one file, which need not exist: who holds it is the only one that writes it. */
@@ -67,13 +60,14 @@ export async function takeLock(target: string, wait: LockWait): Promise<HeldLock
     await unlink(ownerPathOf(target, owner)).catch(() => {});
   }
   const heldSince = performance.now();
+  const isInTime = () => performance.now() - heldSince <= holdAtMostMs;
   return {
     owner,
     wasAbandoned: taking.wasAbandoned,
     check() {
-      if (performance.now() - heldSince > holdAtMostMs) throw heldTooLong(target);
+      if (!isInTime()) throw heldTooLong(target);
     },
-    release: () => taking.giveBack(lockPathOf(target)),
+    release: () => taking.giveBack(lockPathOf(target), isInTime()),
   };
 }
 
@@ -83,12 +77,14 @@ class Taking {
   readonly #ownerPath: string;
   readonly #id: OwnerId;
   readonly #wait: LockWait;
+  readonly #watch: LockWatch;
 
   constructor(target: string, id: OwnerId, wait: LockWait) {
     this.#target = target;
     this.#ownerPath = ownerPathOf(target, id);
     this.#id = id;
     this.#wait = wait;
+    this.#watch = new LockWatch(wait.timeoutMs);
   }
 
   async prepare(): Promise<void> {
@@ -101,14 +97,18 @@ class Taking {
       if (await this.#link(path)) return;
       const holder = await holderOf(path);
       if (!holder) continue; // given back in between
-      if (!(await isAbandoned(holder))) await this.#pause(path, holder);
+      if (!(await this.#watch.isAbandoned(path, holder))) await this.#pause(path, holder);
       else await this.#takeAway(path, holder);
     }
   }
 
-  async giveBack(path: string): Promise<void> {
-    const holder = await holderOf(path).catch(() => undefined);
-    if (holder?.id === this.#id) await unlink(path).catch(() => {});
+  /** @param isSurelyOurs Whether nobody can have taken it away: for a lock that cannot be read now. */
+  async giveBack(path: string, isSurelyOurs: boolean): Promise<void> {
+    const isOurs = await holderOf(path).then(
+      (holder) => holder?.id === this.#id,
+      () => isSurelyOurs,
+    );
+    if (isOurs) await unlink(path).catch(() => {});
   }
 
   async #link(path: string): Promise<boolean> {
@@ -127,17 +127,18 @@ class Taking {
   /**
    * Two processes may find the same dead holder, and the slower one must not take away the lock of the
    * faster. So who takes a lock away holds another one, that is named for this very holder, and looks
-   * again. Who died there is found by the same rule.
+   * again, at all of it: ids that are not ours may come twice. Who died there is found by the same rule.
    */
   async #takeAway(path: string, holder: Holder): Promise<void> {
     const takeover = takeoverPathOf(this.#target, holder.id);
     await this.take(takeover);
     try {
       const now = await holderOf(path);
-      if (now?.id === holder.id) await unlink(path);
+      const isSame = now?.id === holder.id;
+      if (isSame && (await this.#watch.isAbandoned(path, now))) await unlink(path);
       this.wasAbandoned = true;
     } finally {
-      await this.giveBack(takeover);
+      await this.giveBack(takeover, false);
     }
   }
 
@@ -147,21 +148,6 @@ class Taking {
     const { least, most } = pollMs;
     await pause(Math.min(leftMs, least + Math.random() * (most - least)), this.#wait.signal);
   }
-}
-
-async function holderOf(path: string): Promise<Holder | undefined> {
-  return unlessAbsent(
-    (async () => {
-      const { ctimeMs } = await lstat(path);
-      return { id: await readFile(path, "utf8"), sinceMs: ctimeMs };
-    })(),
-  );
-}
-
-async function isAbandoned({ id, sinceMs }: Holder): Promise<boolean> {
-  const state = await stateOf(id);
-  if (state !== "unknown") return state === "dead";
-  return Date.now() - sinceMs > abandonedAfterMs;
 }
 
 function locked(path: string, { id }: Holder, timeoutMs: number): SecretError {

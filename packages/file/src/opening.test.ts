@@ -1,7 +1,15 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { onWarning, type SecretWarning } from "@llm-orchestrator/secrets-core";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { failure, newFile, seededRandom } from "../test/support.js";
 import { FileSecretStore, generateIdentity } from "./index.js";
 
@@ -113,4 +121,58 @@ test.each([0o620, 0o602])("a file that others may write (%o) is refused", async 
   const expected = { code: "CONFIGURATION", reason: "writable-by-others" };
   expect(await failure(store.getSecret("key"))).toMatchObject(expected);
   expect(await failure(store.putSecret("key", "new"))).toMatchObject(expected);
+});
+
+/** Root can give it away; for anybody else, this process becomes another user's. */
+function giveAway(path: string): void {
+  if (process.geteuid?.() === 0) {
+    chownSync(path, 54_321, 54_321);
+    return;
+  }
+  const own = vi.spyOn(process, "geteuid" as never).mockReturnValue(54_321 as never);
+  onTestFinished(() => own.mockRestore());
+}
+
+const refused = { code: "CONFIGURATION", reason: "writable-by-others" };
+
+test.each<[string, "path" | "folder"]>([
+  ["a file", "path"],
+  ["a folder", "folder"],
+])("%s that belongs to another user is refused, whatever its mode", async (_, which) => {
+  const made = await fileWith("value");
+  giveAway(made[which]);
+  const error = await readOf(made.path);
+  expect(error).toMatchObject(refused);
+  expect(error.message).toContain(" belongs to another user");
+  const store = new FileSecretStore({ path: made.path, identity });
+  expect(await failure(store.putSecret("key", "new"))).toMatchObject(refused);
+});
+
+test.each([0o777, 0o707])("a folder that all may write (%o) is refused", async (mode) => {
+  const { folder, path } = await fileWith("value");
+  chmodSync(folder, mode);
+  const error = await readOf(path);
+  expect(error).toMatchObject(refused);
+  expect(error.message).toContain(`may write the folder ${folder}`);
+  const store = new FileSecretStore({ path: `${path}.new`, identity });
+  expect(await failure(store.putSecret("key", "new"))).toMatchObject(refused);
+});
+
+test.each<[string, number]>([
+  ["others may write, and in which each has its own files,", 0o1777],
+  ["its group may write, which may be that of one user,", 0o775],
+  ["others may not search, so that they cannot write it,", 0o766],
+])("a folder that %s is taken", async (_, mode) => {
+  const { folder, path } = await fileWith("value");
+  chmodSync(folder, mode);
+  const store = new FileSecretStore({ path, identity });
+  expect((await store.getSecret("key")).value.expose()).toBe("value");
+});
+
+test("a file that is larger than any of this store's is not read", async () => {
+  const { path } = await fileWith("value");
+  truncateSync(path, 2 ** 31); // a hole: no disk is filled
+  const error = await readOf(path);
+  expect(error).toMatchObject({ code: "CONFIGURATION", reason: "foreign-file" });
+  expect(error.message).toContain("is larger than 2 GiB");
 });

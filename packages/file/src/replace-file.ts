@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
+import { mountedFile, notSynced, systemCode } from "./file-errors.js";
 
 /** What replacing a file needs. */
 export interface Replacement {
@@ -15,18 +16,35 @@ export interface Replacement {
 /**
  * Puts a new file in the place of another: at every moment there is the whole old one or the whole new one,
  * also after a crash of the machine. Once it resolves, the new one is on the disk.
+ *
+ * @throws SecretError `CONFIGURATION` (`mounted-file`), and `BACKEND_UNAVAILABLE` (`not-synced`) when the
+ * new file is there, and not known to be on the disk. Any other error: the old one is there.
  */
 export async function replaceFile(target: string, replacement: Replacement): Promise<void> {
   const { temporaryPath, bytes, previousMs, check } = replacement;
   try {
     await writeNew(temporaryPath, bytes, previousMs);
     check();
-    await rename(temporaryPath, target);
+    await putInPlace(temporaryPath, target);
   } catch (error) {
     await unlink(temporaryPath).catch(() => {});
     throw error;
   }
-  await syncFolder(dirname(target));
+  try {
+    await syncFolder(dirname(target));
+  } catch (error) {
+    throw notSynced(target, error);
+  }
+}
+
+/** On Windows a file that somebody has open is busy, too. */
+async function putInPlace(temporaryPath: string, target: string): Promise<void> {
+  try {
+    await rename(temporaryPath, target);
+  } catch (error) {
+    const isBusy = systemCode(error) === "EBUSY" && process.platform !== "win32";
+    throw isBusy ? mountedFile(target) : error;
+  }
 }
 
 async function writeNew(path: string, bytes: Uint8Array, previousMs: number): Promise<void> {

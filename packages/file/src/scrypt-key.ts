@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:crypto";
 import type { SecretValue } from "@llm-orchestrator/secrets-core";
+import { badFile, outOfMemory } from "./file-errors.js";
 
 /** A section of an age header, as age-encryption hands it out. */
 export interface ScryptStanza {
@@ -26,6 +27,7 @@ export interface WrappingKey {
  * Off the main thread, which age-encryption's own scrypt would hold for a second.
  *
  * @param workFactor The base-2 logarithm of scrypt's N.
+ * @throws SecretError `BACKEND_UNAVAILABLE` (`out-of-memory`).
  */
 export async function deriveKey(
   passphrase: SecretValue,
@@ -43,6 +45,9 @@ export async function deriveKey(
       );
     });
     return { salt, workFactor, key };
+  } catch (error) {
+    const fix = "Give it more, lower scryptWorkFactor, or use an identity, which needs none of it";
+    throw outOfMemory(`scrypt with the work factor ${workFactor}`, fix, error);
   } finally {
     bytes.fill(0);
   }
@@ -62,11 +67,13 @@ export function wrapFileKey(
 /**
  * `null` when the passphrase is another one, or the stanza no passphrase's.
  *
- * @throws Error for a stanza that age would not have written.
+ * @throws Error for a stanza that age would not have written; SecretError `CONFIGURATION` (`work-factor`)
+ * for one that is too expensive, and what `deriveKey` throws.
  */
 export async function unwrapFileKey(
   passphrase: SecretValue,
   stanzas: readonly ScryptStanza[],
+  path: string,
 ): Promise<Uint8Array | null> {
   const stanza = stanzas.find(({ args }) => args[0] === "scrypt");
   if (!stanza) return null;
@@ -77,11 +84,21 @@ export async function unwrapFileKey(
     stanzas.length === 1 &&
     stanza.args.length === 3 &&
     salt.length === saltBytes &&
-    workFactor <= greatestWorkFactor &&
+    Number.isInteger(workFactor) &&
     stanza.body.length === fileKeyBytes + tagBytes;
   if (!isSound) throw new Error("a stanza of scrypt that age does not write");
+  if (workFactor > greatestWorkFactor) throw tooExpensive(path, workFactor);
   const { key } = await deriveKey(passphrase, workFactor, salt);
   return open(key, stanza.body);
+}
+
+/** Whoever can write the file could have made it so, to use up the memory. */
+function tooExpensive(path: string, workFactor: number): Error {
+  return badFile(
+    "work-factor",
+    `the file ${path} asks for scrypt with the work factor ${workFactor}, and ${greatestWorkFactor} is the most`,
+    "Encrypt it anew with a lower one, by age itself; if nobody has set one, restore it from a copy",
+  );
 }
 
 function open(key: Uint8Array, body: Uint8Array): Uint8Array | null {

@@ -1,12 +1,14 @@
-import type { BigIntStats } from "node:fs";
-import { open, realpath } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { type FileHandle, open } from "node:fs/promises";
 import { publishWarning } from "@llm-orchestrator/secrets-core";
 import type { AgeCipher } from "./age-cipher.js";
 import { emptyDocument, type SecretDocument } from "./document.js";
 import { decodeDocument } from "./document-text.js";
-import { damaged, fileError, unlessAbsent } from "./file-errors.js";
-import { checkMode, lookAt, signatureOf } from "./file-state.js";
+import { badFile, damaged, fileError, unlessAbsent } from "./file-errors.js";
+import { checkFolders, checkMode, lookAt, signatureOf } from "./file-state.js";
+import { targetOf } from "./secret-target.js";
+
+/** The most that Node reads at once; what the store writes is half of it. */
+const largestFileBytes = 2 ** 31 - 1;
 
 interface Loaded {
   readonly signature: string;
@@ -36,7 +38,7 @@ export class SecretFile {
     if (!found) return emptyDocument;
     const signature = signatureOf(found);
     if (this.#loaded?.signature === signature) return this.#loaded.document;
-    const document = this.#load(found);
+    const document = this.#load();
     const loaded = { signature, document };
     this.#loaded = loaded;
     document.catch(() => {
@@ -59,22 +61,29 @@ export class SecretFile {
     };
   }
 
-  /** A link is followed, so that all who write the file meet at one lock. */
+  /**
+   * The file that is written: a link is followed, so that all who write the file meet at one lock.
+   *
+   * @throws SecretError `CONFIGURATION` also when other users may put another file there.
+   */
   async target(): Promise<string> {
     const { path } = this.#options;
     try {
-      const found = await unlessAbsent(realpath(path));
-      return found ?? join(await realpath(dirname(path)), basename(path));
+      const target = await targetOf(path);
+      await checkFolders(path, target);
+      return target;
     } catch (error) {
       throw fileError(error, path);
     }
   }
 
-  async #load(found: BigIntStats): Promise<SecretDocument> {
+  async #load(): Promise<SecretDocument> {
     const { path, cipher, store } = this.#options;
-    if (checkMode(found, path).isReadable) warnOfReaders(path, store);
-    const bytes = await readWhole(path);
-    if (bytes === undefined) return emptyDocument;
+    await this.target();
+    const whole = await readWhole(path);
+    if (whole === undefined) return emptyDocument;
+    const { bytes, isReadable } = whole;
+    if (isReadable) warnOfReaders(path, store);
     if (bytes.length === 0) throw damaged(path, "is empty");
     const plain = await cipher.open(bytes, path);
     try {
@@ -85,21 +94,39 @@ export class SecretFile {
   }
 }
 
-async function readWhole(path: string): Promise<Uint8Array | undefined> {
+interface WholeFile {
+  readonly bytes: Uint8Array;
+  /** By other users. */
+  readonly isReadable: boolean;
+}
+
+/** What is checked and what is read are one file, whatever comes to the name meanwhile. */
+async function readWhole(path: string): Promise<WholeFile | undefined> {
   try {
-    return await unlessAbsent(
-      (async () => {
-        const handle = await open(path, "r");
-        try {
-          return await handle.readFile();
-        } finally {
-          await handle.close();
-        }
-      })(),
-    );
+    const handle = await unlessAbsent(open(path, "r"));
+    return handle && (await readAndClose(handle, path));
   } catch (error) {
     throw fileError(error, path);
   }
+}
+
+async function readAndClose(handle: FileHandle, path: string): Promise<WholeFile> {
+  try {
+    const found = await handle.stat({ bigint: true });
+    const { isReadable } = checkMode(found, path);
+    if (found.size > largestFileBytes) throw tooLarge(path);
+    return { isReadable, bytes: await handle.readFile() };
+  } finally {
+    await handle.close();
+  }
+}
+
+function tooLarge(path: string): Error {
+  return badFile(
+    "foreign-file",
+    `the file ${path} is larger than 2 GiB, and none that FileSecretStore wrote`,
+    "Correct the option path",
+  );
 }
 
 function warnOfReaders(path: string, store: string): void {

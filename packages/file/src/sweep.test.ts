@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { newFile } from "../test/support.js";
-import { abandonedAfterMs, ownerPathOf, takeoverPathOf } from "./file-lock.js";
+import { ownerPathOf, takeoverPathOf } from "./file-lock.js";
+import { abandonedAfterMs } from "./lock-holder.js";
 import { newOwnerId } from "./lock-owner.js";
 import { sweep } from "./sweep.js";
 

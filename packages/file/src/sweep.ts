@@ -1,7 +1,7 @@
 import { readdir, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { unlessAbsent } from "./file-errors.js";
-import { abandonedAfterMs } from "./file-lock.js";
+import { abandonedAfterMs } from "./lock-holder.js";
 import { type OwnerId, ownerIdPattern, stateOf } from "./lock-owner.js";
 
 const ending = new RegExp(

@@ -30,7 +30,7 @@ let count = 0;
 
 async function createWith(options: Omit<FileSecretStoreOptions, "path">) {
   const folder = join(parent, String(++count));
-  mkdirSync(folder);
+  mkdirSync(folder, { mode: 0o700 });
   const path = join(folder, "secrets.age");
   return { folder, path, store: new FileSecretStore({ path, ...options }) };
 }

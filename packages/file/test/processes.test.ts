@@ -27,7 +27,7 @@ test("compare-and-set of several processes side by side loses nothing", async ()
   expect(codes).toEqual(Array(processes).fill(0));
   const { value, version } = await store.getSecret("counter");
   expect(value.expose()).toBe(String(processes * incrementsEach));
-  expect(version).toBe(String(processes * incrementsEach + 1));
+  expect(version?.split("-")[0]).toBe(String(processes * incrementsEach + 1));
   expect(readdirSync(folder)).toEqual(["secrets.age"]);
   expect(statSync(path).mode & 0o777).toBe(0o600);
 }, 60_000);

@@ -22,12 +22,12 @@ function counted<This, Rest extends unknown[], Result>(
 const { open } = fileSystem;
 fileSystem.open = counted(async (...call: Parameters<typeof open>): Promise<FileHandle> => {
   const handle = await open(...call);
-  for (const name of ["writeFile", "readFile", "utimes", "sync", "close"] as const) {
+  for (const name of ["writeFile", "readFile", "stat", "utimes", "sync", "close"] as const) {
     Object.assign(handle, { [name]: counted(handle[name].bind(handle) as () => unknown) });
   }
   return handle;
 });
-for (const name of ["link", "unlink", "rename", "readFile", "writeFile", "lstat"] as const) {
+for (const name of ["link", "unlink", "rename", "readFile", "writeFile"] as const) {
   Object.assign(fileSystem, { [name]: counted(fileSystem[name] as () => unknown) });
 }
 syncBuiltinESMExports();
