@@ -129,7 +129,8 @@ function giveAway(path: string): void {
     chownSync(path, 54_321, 54_321);
     return;
   }
-  const own = vi.spyOn(process, "geteuid" as never).mockReturnValue(54_321 as never);
+  const posix = process as Required<Pick<NodeJS.Process, "geteuid">>;
+  const own = vi.spyOn(posix, "geteuid").mockReturnValue(54_321);
   onTestFinished(() => own.mockRestore());
 }
 
