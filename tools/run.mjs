@@ -32,7 +32,7 @@ const tasks = {
   changeset: ["changeset"],
   version: ["changeset version", "pnpm install --lockfile-only"],
   pack: [build, "node tools/release/pack.mjs"],
-  tag: ["changeset tag", "node tools/release/check-tags.mjs"],
+  tag: ["changeset tag"],
 };
 
 function run(command, args, options = {}) {

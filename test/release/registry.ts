@@ -39,7 +39,6 @@ export class Registry {
     return {
       ...process.env,
       ...{ npm_config_userconfig: userConfiguration, npm_config_registry: this.url },
-      REGISTRY: this.url.slice(0, -1), // for the script of the release workflow
       ...{ npm_config_cache: join(folder, "cache"), npm_config_prefer_online: "true" },
       ...{ npm_config_audit: "false", npm_config_update_notifier: "false" },
       npm_config_loglevel: "notice", // that it says what it publishes, though all runs silently

@@ -20,7 +20,7 @@ export function checkWorkflows(root) {
       ...checkTriggers(on),
       ...(isEmpty(permissions) ? [] : ['"permissions" of the workflow should be {}']),
       ...Object.entries(jobs).flatMap(([name, job]) => checkJob(name, job)),
-      ...(file === "release.yml" ? checkPublishing(jobs) : []),
+      ...(file === "release.yml" ? [...checkPublishing(jobs), ...checkTagging(jobs)] : []),
     ].map((message) => `${workflows}/${file}: ${message}`);
   });
 }
@@ -59,6 +59,14 @@ function checkJob(name, { permissions, steps = [] }) {
     if (run.includes("${{")) messages.push(`job "${name}": an expression in a script is code`);
   }
   return messages;
+}
+
+/** git makes no tag where it does not know who commits, and "changeset tag" passes all the same. */
+function checkTagging(jobs) {
+  const scripts = Object.values(jobs).map(({ steps = [] }) => steps.map(({ run = "" }) => run));
+  const tagging = scripts.find((runs) => runs.includes("npm run tag"));
+  if (tagging?.at(-1) === "node tools/release/check-tags.mjs") return [];
+  return ['a job should run "npm run tag", and tools/release/check-tags.mjs last'];
 }
 
 const publishes = ({ steps = [] }) => steps.some(({ run = "" }) => run.includes("npm publish"));

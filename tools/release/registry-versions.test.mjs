@@ -12,7 +12,7 @@ async function startRegistry(answers) {
     server.close();
   });
   await once(server, "listening");
-  return `http://127.0.0.1:${server.address().port}`;
+  return `http://127.0.0.1:${server.address().port}/`;
 }
 
 const manifests = [
